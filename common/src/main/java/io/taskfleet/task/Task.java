@@ -1,0 +1,75 @@
+package io.taskfleet.task;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller submitted, as it travels on a topic.
+ *
+ * @param key the ordering key: tasks of one type and priority that share it start in order
+ * @param payload UTF-8 JSON; whoever holds a task must not change the array
+ * @param createdAt when the caller submitted it
+ * @param traceparent W3C trace context of the submitting request
+ * @param delivery how often the task has been put on a topic, from 1. A record whose delivery is
+ *     not above the recorded one is a duplicate.
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes are passed on, never compared
+public record Task(
+    UUID id,
+    String tenant,
+    String type,
+    Priority priority,
+    String key,
+    byte[] payload,
+    Instant createdAt,
+    Options options,
+    @Nullable String traceparent,
+    int delivery) {
+
+  /** The tenant of a task that names none. */
+  public static final String DEFAULT_TENANT = "default";
+
+  /** A task on its first way to a topic. */
+  public static Task submitted(
+      UUID id,
+      String tenant,
+      TaskType<?> type,
+      Submission submission,
+      Instant createdAt,
+      @Nullable String traceparent) {
+    return new Task(
+        id,
+        tenant,
+        type.name(),
+        submission.priority(),
+        submission.key(),
+        submission.payload(),
+        createdAt,
+        submission.options(),
+        traceparent,
+        1);
+  }
+
+  /** What the caller chooses: the payload (UTF-8 JSON), its key, its urgency and its options. */
+  public record Submission(Priority priority, String key, byte[] payload, Options options) {}
+
+  /**
+   * The caller's wishes that differ from the type's policy; null means the policy's value.
+   *
+   * @param maxAttempts at most this many attempts, from 1
+   * @param timeout at most this long for one attempt
+   * @param runAt not before this time
+   * @param expiresAt not started after this time
+   */
+  public record Options(
+      @Nullable Integer maxAttempts,
+      @Nullable Duration timeout,
+      @Nullable Instant runAt,
+      @Nullable Instant expiresAt) {
+
+    /** No wish differs from the policy. */
+    public static final Options NONE = new Options(null, null, null, null);
+  }
+}

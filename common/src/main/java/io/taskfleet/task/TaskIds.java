@@ -1,0 +1,72 @@
+package io.taskfleet.task;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Where task ids come from: the time for a new task, the caller's idempotency key, or a record's
+ * place on its topic (RFC 9562, versions 7 and 8). An id is a name, not a secret.
+ */
+public final class TaskIds {
+  private static final int CANONICAL_LENGTH = 36;
+
+  private TaskIds() {}
+
+  /** A new id (UUIDv7): the time in milliseconds, then 74 random bits. */
+  public static UUID next(Clock clock) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    long high = (clock.millis() << 16) | 0x7000L | (random.nextLong() & 0x0FFFL);
+    return new UUID(high, variant(random.nextLong()));
+  }
+
+  /**
+   * The id that a tenant's idempotency key stands for: the same for ever, whoever has forgotten it.
+   */
+  public static UUID fromIdempotencyKey(String tenant, String key) {
+    return hashed("key", tenant + '\n' + key);
+  }
+
+  /**
+   * The id of a record that carries none.
+   *
+   * @param topicId Kafka's id of the topic, so that a recreated topic does not repeat ids
+   */
+  public static UUID fromRecord(String topicId, int partition, long offset) {
+    return hashed("record", topicId + '\n' + partition + '\n' + offset);
+  }
+
+  /** The id that this text spells in canonical form (36 characters, lower case), if it does. */
+  public static Optional<UUID> parse(String text) {
+    if (text.length() != CANONICAL_LENGTH) {
+      return Optional.empty();
+    }
+    try {
+      UUID id = UUID.fromString(text);
+      return id.toString().equals(text) ? Optional.of(id) : Optional.empty();
+    } catch (IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  private static UUID hashed(String namespace, String name) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update("taskfleet:".getBytes(StandardCharsets.UTF_8));
+      digest.update((namespace + '\n').getBytes(StandardCharsets.UTF_8));
+      ByteBuffer hash = ByteBuffer.wrap(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
+      return new UUID((hash.getLong() & ~0xF000L) | 0x8000L, variant(hash.getLong()));
+    } catch (NoSuchAlgorithmException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+
+  private static long variant(long low) {
+    return (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+  }
+}

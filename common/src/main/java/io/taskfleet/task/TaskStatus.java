@@ -1,0 +1,83 @@
+package io.taskfleet.task;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as it is read back: the JSON kept in Redis, sent in lifecycle events and answered over
+ * HTTP.
+ *
+ * @param attempt attempts spent, the running one included
+ * @param runAt when the caller wanted it to run
+ * @param dueAt when it goes back to a topic, while it waits
+ */
+public record TaskStatus(
+    UUID id,
+    String tenant,
+    String type,
+    TaskState state,
+    Priority priority,
+    String key,
+    int attempt,
+    @Nullable Integer maxAttempts,
+    @Nullable RawJson payload,
+    @Nullable RawJson result,
+    @Nullable Error error,
+    Instant createdAt,
+    @Nullable Instant runAt,
+    @Nullable Instant dueAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant finishedAt) {
+
+  /**
+   * Why the last attempt did not succeed.
+   *
+   * @param code a {@link ReasonCode} for a dead task, else the class
+   * @param errorClass the kind of failure, such as {@code transient}
+   */
+  public record Error(String code, String detail, @Nullable String errorClass) {}
+
+  /** A task that was just accepted and waits on its topic. */
+  public static TaskStatus queued(Task task) {
+    Instant runAt = task.options().runAt();
+    return new TaskStatus(
+        task.id(),
+        task.tenant(),
+        task.type(),
+        runAt == null ? TaskState.QUEUED : TaskState.SCHEDULED,
+        task.priority(),
+        task.key(),
+        0,
+        task.options().maxAttempts(),
+        new RawJson(task.payload()),
+        null,
+        null,
+        task.createdAt(),
+        runAt,
+        runAt,
+        null,
+        null);
+  }
+
+  /** The same without payload and result, for those who only need to know what happened. */
+  public TaskStatus withoutBodies() {
+    return new TaskStatus(
+        id,
+        tenant,
+        type,
+        state,
+        priority,
+        key,
+        attempt,
+        maxAttempts,
+        null,
+        null,
+        error,
+        createdAt,
+        runAt,
+        dueAt,
+        startedAt,
+        finishedAt);
+  }
+}

@@ -1,0 +1,144 @@
+package io.taskfleet.wire;
+
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The context attributes of a CloudEvent, by header name. Without any of them the record is bare
+ * JSON and everything has a default.
+ */
+record EventAttributes(Map<String, String> values) {
+  private static final String PREFIX = "io.taskfleet.";
+  private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+
+  /** The event's id, after checking that the event is one of this task type. */
+  Optional<UUID> id(String type) throws RefusedJsonException {
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    String version = values.get(TaskHeaders.SPEC_VERSION);
+    if (version == null || !values.containsKey(TaskHeaders.SOURCE)) {
+      throw malformed("specversion and source are required of a CloudEvent");
+    }
+    if (!version.equals("1.0")) {
+      throw refused(ReasonCode.UNSUPPORTED_VERSION, "CloudEvents 1.0 only");
+    }
+    requireType(type);
+    Optional<UUID> id = TaskIds.parse(values.getOrDefault(TaskHeaders.ID, ""));
+    if (id.isEmpty()) {
+      throw refused(ReasonCode.INVALID_ID, "id must be a UUID in canonical form");
+    }
+    return id;
+  }
+
+  private void requireType(String type) throws RefusedJsonException {
+    String given = values.getOrDefault(TaskHeaders.TYPE, "");
+    if (given.equals(TaskCodec.eventType(type))) {
+      return;
+    }
+    int dot = given.lastIndexOf(".v");
+    if (!given.startsWith(PREFIX) || dot < PREFIX.length()) {
+      throw refused(ReasonCode.UNKNOWN_TYPE, "type must be " + TaskCodec.eventType(type));
+    }
+    throw given.substring(PREFIX.length(), dot).equals(type)
+        ? refused(ReasonCode.UNSUPPORTED_VERSION, "version 1 only")
+        : refused(ReasonCode.WRONG_TOPIC, "this topic is for " + TaskCodec.eventType(type));
+  }
+
+  String tenant() throws RefusedJsonException {
+    String tenant = values.get(TaskHeaders.TENANT);
+    if (tenant == null) {
+      return Task.DEFAULT_TENANT;
+    }
+    if (!TENANT.matcher(tenant).matches()) {
+      throw refused(ReasonCode.VALIDATION_FAILED, "tenant must match " + TENANT);
+    }
+    return tenant;
+  }
+
+  Instant createdAt(Instant otherwise) throws RefusedJsonException {
+    Instant time = instant(TaskHeaders.TIME);
+    return time == null ? otherwise : time;
+  }
+
+  Task.Options options() throws RefusedJsonException {
+    Integer maxAttempts = positive(TaskHeaders.MAX_ATTEMPTS);
+    Duration timeout = duration();
+    Instant runAt = instant(TaskHeaders.RUN_AT);
+    Instant expiresAt = instant(TaskHeaders.EXPIRY_TIME);
+    return maxAttempts == null && timeout == null && runAt == null && expiresAt == null
+        ? Task.Options.NONE
+        : new Task.Options(maxAttempts, timeout, runAt, expiresAt);
+  }
+
+  int delivery() throws RefusedJsonException {
+    Integer delivery = positive(TaskHeaders.DELIVERY);
+    return delivery == null ? 1 : delivery;
+  }
+
+  private @Nullable Instant instant(String name) throws RefusedJsonException {
+    String text = values.get(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      Instant instant = OffsetDateTime.parse(text).toInstant();
+      if (instant.isBefore(Instant.EPOCH)) {
+        throw malformed(name + " must not lie before 1970");
+      }
+      return instant;
+    } catch (DateTimeException e) {
+      throw malformed(name + " must be an RFC 3339 time");
+    }
+  }
+
+  private @Nullable Duration duration() throws RefusedJsonException {
+    String text = values.get(TaskHeaders.TIMEOUT);
+    if (text == null) {
+      return null;
+    }
+    try {
+      Duration duration = Duration.parse(text);
+      if (duration.isPositive() && duration.compareTo(Duration.ofHours(24)) <= 0) {
+        return duration;
+      }
+    } catch (DateTimeException e) {
+      throw malformed("timeout must be an ISO 8601 duration");
+    }
+    throw refused(ReasonCode.VALIDATION_FAILED, "timeout must be above zero and at most 24 hours");
+  }
+
+  private @Nullable Integer positive(String name) throws RefusedJsonException {
+    String text = values.get(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw malformed(name + " must be a whole number");
+    }
+    throw refused(ReasonCode.VALIDATION_FAILED, name + " must be above zero");
+  }
+
+  private static RefusedJsonException malformed(String detail) {
+    return refused(ReasonCode.MALFORMED, detail);
+  }
+
+  private static RefusedJsonException refused(ReasonCode code, String detail) {
+    return new RefusedJsonException("", code, detail);
+  }
+}

@@ -1,0 +1,36 @@
+package io.taskfleet.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskfleet.task.TaskStatus;
+import java.time.Instant;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Lifecycle events: one CloudEvent in binary mode for each change of a task's state. */
+public final class EventCodec {
+  private static final byte[] JSON = "application/json".getBytes(UTF_8);
+  private static final byte[] SPEC_1 = "1.0".getBytes(UTF_8);
+  private static final byte[] WORKER = "/taskfleet/worker".getBytes(UTF_8);
+
+  private EventCodec() {}
+
+  /**
+   * The event that tells of this status. Its id is made of task, state and attempt, so that a
+   * repeated event can be told from a new one.
+   */
+  public static ProducerRecord<byte[], byte[]> encode(TaskStatus status, Instant at) {
+    String id = status.id().toString();
+    String state = status.state().label();
+    Headers headers = new RecordHeaders();
+    headers.add(TaskHeaders.CONTENT_TYPE, JSON);
+    headers.add(TaskHeaders.SPEC_VERSION, SPEC_1);
+    headers.add(TaskHeaders.ID, (id + '/' + state + '/' + status.attempt()).getBytes(UTF_8));
+    headers.add(TaskHeaders.TYPE, ("io.taskfleet.task." + state + ".v1").getBytes(UTF_8));
+    headers.add(TaskHeaders.SOURCE, WORKER);
+    headers.add(TaskHeaders.TIME, at.toString().getBytes(UTF_8));
+    byte[] value = StrictJson.mapper().writeValueAsBytes(status.withoutBodies());
+    return new ProducerRecord<>(Topics.EVENTS, null, null, id.getBytes(UTF_8), value, headers);
+  }
+}

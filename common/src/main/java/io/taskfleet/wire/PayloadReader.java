@@ -1,0 +1,110 @@
+package io.taskfleet.wire;
+
+import io.taskfleet.task.Payload;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.SingleLine;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.task.Violation;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Path;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.ValidatorFactory;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Reads payloads and holds them to their constraints, by the same rules at both doors. */
+public final class PayloadReader implements AutoCloseable {
+  private final ValidatorFactory factory =
+      Validation.byDefaultProvider()
+          .configure()
+          .messageInterpolator(new ParameterMessageInterpolator())
+          .buildValidatorFactory();
+  private final Validator validator = factory.getValidator();
+
+  /**
+   * The payload in this text.
+   *
+   * @throws RefusedJsonException if it is malformed or breaks a rule
+   */
+  public <P extends Payload> P read(TaskType<P> type, byte[] utf8) throws RefusedJsonException {
+    return requireValid(StrictJson.read(utf8, type.payload()));
+  }
+
+  /**
+   * The payload in this tree.
+   *
+   * @throws RefusedJsonException if it breaks a rule
+   */
+  public <P extends Payload> P read(TaskType<P> type, JsonNode tree) throws RefusedJsonException {
+    if (!tree.isObject()) {
+      throw new RefusedJsonException("", ReasonCode.VALIDATION_FAILED, "must be an object");
+    }
+    try {
+      return requireValid(StrictJson.mapper().treeToValue(tree, type.payload()));
+    } catch (JacksonException e) {
+      throw StrictJson.refusal(e);
+    }
+  }
+
+  /** The constraints' validator, for other values held to the same kind of rules. */
+  public Validator validator() {
+    return validator;
+  }
+
+  /**
+   * The value, if it breaks none of its constraints.
+   *
+   * @throws RefusedJsonException naming every constraint it breaks
+   */
+  public <T> T requireValid(T value) throws RefusedJsonException {
+    Set<ConstraintViolation<T>> broken = validator.validate(value);
+    if (!broken.isEmpty()) {
+      List<Violation> violations =
+          broken.stream()
+              .map(PayloadReader::violation)
+              .sorted(Comparator.comparing(Violation::pointer).thenComparing(Violation::detail))
+              .toList();
+      throw new RefusedJsonException(violations);
+    }
+    return value;
+  }
+
+  private static Violation violation(ConstraintViolation<?> broken) {
+    boolean injected =
+        broken.getConstraintDescriptor().getAnnotation().annotationType() == SingleLine.class;
+    return new Violation(
+        pointer(broken.getPropertyPath()),
+        injected ? ReasonCode.HEADER_INJECTION : ReasonCode.VALIDATION_FAILED,
+        broken.getMessage());
+  }
+
+  private static String pointer(Path path) {
+    StringBuilder pointer = new StringBuilder();
+    for (Path.Node step : path) {
+      if (step.getIndex() != null) {
+        pointer.append('/').append(step.getIndex());
+      }
+      String name = step.getName();
+      // "bodyGiven" and "<list element>" are no fields of the caller's.
+      if (name != null && !name.startsWith("<") && !name.endsWith("Given")) {
+        pointer.append('/').append(snakeCase(name));
+      }
+    }
+    return pointer.toString();
+  }
+
+  private static String snakeCase(String name) {
+    return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    factory.close();
+  }
+}

@@ -1,0 +1,39 @@
+package io.taskfleet.wire;
+
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Violation;
+import java.util.List;
+
+/** The text is not the JSON it should be. Its message repeats nothing of the text. */
+public final class RefusedJsonException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Violation> violations;
+
+  RefusedJsonException(List<Violation> violations) {
+    super(violations.getFirst().pointer() + ": " + violations.getFirst().detail());
+    this.violations = List.copyOf(violations);
+  }
+
+  RefusedJsonException(String pointer, ReasonCode code, String detail) {
+    this(List.of(new Violation(pointer, code, detail)));
+  }
+
+  /** What is wrong; at least one thing. */
+  public List<Violation> violations() {
+    return violations;
+  }
+
+  /** The code of the first thing that is wrong. */
+  public ReasonCode reason() {
+    return violations.getFirst().code();
+  }
+
+  /** Whether the text could not even be parsed, as opposed to parsed and refused. */
+  public boolean isSyntax() {
+    return switch (reason()) {
+      case MALFORMED, LIMITS_EXCEEDED, FORBIDDEN_CHARACTER, EMPTY_VALUE -> true;
+      default -> false;
+    };
+  }
+}
