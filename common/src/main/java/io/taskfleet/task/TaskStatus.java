@@ -23,20 +23,12 @@ public record TaskStatus(
     @Nullable Integer maxAttempts,
     @Nullable RawJson payload,
     @Nullable RawJson result,
-    @Nullable Error error,
+    @Nullable TaskError error,
     Instant createdAt,
     @Nullable Instant runAt,
     @Nullable Instant dueAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt) {
-
-  /**
-   * Why the last attempt did not succeed.
-   *
-   * @param code a {@link ReasonCode} for a dead task, else the class
-   * @param errorClass the kind of failure, such as {@code transient}
-   */
-  public record Error(String code, String detail, @Nullable String errorClass) {}
 
   /** A task that was just accepted and waits on its topic. */
   public static TaskStatus queued(Task task) {

@@ -11,7 +11,7 @@ public final class RefusedJsonException extends Exception {
   private final transient List<Violation> violations;
 
   RefusedJsonException(List<Violation> violations) {
-    super(violations.getFirst().pointer() + ": " + violations.getFirst().detail());
+    super(describe(violations.getFirst()));
     this.violations = List.copyOf(violations);
   }
 
@@ -22,6 +22,17 @@ public final class RefusedJsonException extends Exception {
   /** What is wrong; at least one thing. */
   public List<Violation> violations() {
     return violations;
+  }
+
+  /** The first thing that is wrong, in a line. */
+  public String detail() {
+    return describe(violations.getFirst());
+  }
+
+  private static String describe(Violation violation) {
+    return violation.pointer().isEmpty()
+        ? violation.detail()
+        : violation.pointer() + ": " + violation.detail();
   }
 
   /** The code of the first thing that is wrong. */

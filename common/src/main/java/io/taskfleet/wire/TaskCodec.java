@@ -88,7 +88,7 @@ public final class TaskCodec {
       }
       return accepted(attributes(record.headers()), value, record, type, priority, recordId);
     } catch (RefusedJsonException e) {
-      return new Decoded.Refused(recordId, e.reason(), e.getMessage());
+      return new Decoded.Refused(recordId, e.reason(), e.detail());
     }
   }
 
