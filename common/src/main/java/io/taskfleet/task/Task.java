@@ -1,5 +1,7 @@
 package io.taskfleet.task;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -50,6 +52,15 @@ public record Task(
         submission.options(),
         traceparent,
         1);
+  }
+
+  /** SHA-256 of the payload: what tells this task from another one that claims its id. */
+  public byte[] payloadHash() {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(payload);
+    } catch (NoSuchAlgorithmException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
   }
 
   /** What the caller chooses: the payload (UTF-8 JSON), its key, its urgency and its options. */

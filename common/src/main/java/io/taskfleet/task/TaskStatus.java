@@ -52,6 +52,27 @@ public record TaskStatus(
         null);
   }
 
+  /** A task whose attempt of this number is under way. */
+  public static TaskStatus running(Task task, int attempt, Instant startedAt) {
+    return new TaskStatus(
+        task.id(),
+        task.tenant(),
+        task.type(),
+        TaskState.RUNNING,
+        task.priority(),
+        task.key(),
+        attempt,
+        task.options().maxAttempts(),
+        new RawJson(task.payload()),
+        null,
+        null,
+        task.createdAt(),
+        task.options().runAt(),
+        null,
+        startedAt,
+        null);
+  }
+
   /** The same without payload and result, for those who only need to know what happened. */
   public TaskStatus withoutBodies() {
     return new TaskStatus(

@@ -5,23 +5,32 @@ import io.taskfleet.task.ReasonCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.deser.std.StdScalarDeserializer;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -36,6 +45,10 @@ public final class StrictJson {
   private static final int MAX_NAME = 256;
 
   private static final JsonMapper MAPPER = mapperBuilder().build();
+
+  /** Leaves the check for trailing tokens to {@link #read}, where it is an error of syntax. */
+  private static final ObjectReader ONE_OF_SEVERAL =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private StrictJson() {}
 
@@ -56,8 +69,11 @@ public final class StrictJson {
       throw new RefusedJsonException("", ReasonCode.EMPTY_VALUE, "empty");
     }
     requireCleanText(utf8);
-    try {
-      T value = MAPPER.readValue(utf8, type);
+    try (JsonParser parser = MAPPER.createParser(utf8)) {
+      T value = ONE_OF_SEVERAL.forType(type).readValue(parser);
+      if (parser.nextToken() != null) {
+        throw new RefusedJsonException("", ReasonCode.MALFORMED, "more than one JSON value");
+      }
       if (value == null) {
         throw new RefusedJsonException("", ReasonCode.VALIDATION_FAILED, "must not be null");
       }
@@ -188,7 +204,27 @@ public final class StrictJson {
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .withCoercionConfig(LogicalType.Textual, StrictJson::refuseScalars)
-        .withCoercionConfig(LogicalType.DateTime, StrictJson::refuseScalars);
+        .addModule(new SimpleModule().addDeserializer(Instant.class, new Rfc3339()));
+  }
+
+  /** A time with its offset; Jackson's own also takes numbers. */
+  private static final class Rfc3339 extends StdScalarDeserializer<Instant> {
+    Rfc3339() {
+      super(Instant.class);
+    }
+
+    @Override
+    public Instant deserialize(JsonParser parser, DeserializationContext context) {
+      if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+        return (Instant) context.handleUnexpectedToken(Instant.class, parser);
+      }
+      try {
+        return OffsetDateTime.parse(parser.getString()).toInstant();
+      } catch (DateTimeException e) {
+        return (Instant)
+            context.handleWeirdStringValue(Instant.class, parser.getString(), "not RFC 3339");
+      }
+    }
   }
 
   private static void refuseScalars(MutableCoercionConfig config) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -25,6 +26,8 @@ public final class TaskCodec {
   private static final byte[] JSON = "application/json".getBytes(UTF_8);
   private static final byte[] SPEC_1 = "1.0".getBytes(UTF_8);
   private static final byte[] GATEWAY = "/taskfleet".getBytes(UTF_8);
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
   private static final int MAX_HEADERS = 64;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
@@ -92,6 +95,22 @@ public final class TaskCodec {
     }
   }
 
+  /** A stand-in for the task that a record should have carried: only its place and a name. */
+  public static Task nameless(
+      ConsumerRecord<byte[], byte @Nullable []> record, String type, UUID id) {
+    return new Task(
+        id,
+        Task.DEFAULT_TENANT,
+        type,
+        Topics.priority(record.topic()),
+        id.toString(),
+        new byte[0],
+        Instant.ofEpochMilli(Math.max(0, record.timestamp())),
+        Task.Options.NONE,
+        null,
+        1);
+  }
+
   private static Decoded accepted(
       Map<String, String> attributes,
       byte[] payload,
@@ -103,20 +122,33 @@ public final class TaskCodec {
     EventAttributes event = new EventAttributes(attributes);
     UUID id = event.id(type).orElse(recordId);
     String tenant = event.tenant();
-    Instant createdAt = event.createdAt(Instant.ofEpochMilli(record.timestamp()));
-    byte[] key = record.key();
+    Instant createdAt = event.createdAt(Instant.ofEpochMilli(Math.max(0, record.timestamp())));
     return new Decoded.Accepted(
         new Task(
             id,
             tenant,
             type,
             priority,
-            key == null ? id.toString() : new String(key, UTF_8),
+            key(record.key(), id),
             payload,
             createdAt,
             event.options(),
-            text(record.headers(), TaskHeaders.TRACEPARENT),
+            traceparent(record.headers()),
             event.delivery()));
+  }
+
+  private static String key(byte @Nullable [] key, UUID id) throws RefusedJsonException {
+    String text = key == null || key.length == 0 ? id.toString() : new String(key, UTF_8);
+    if (text.indexOf('\0') >= 0) {
+      throw new RefusedJsonException("", ReasonCode.FORBIDDEN_CHARACTER, "the key holds NUL");
+    }
+    return text;
+  }
+
+  /** A trace context that is none is left out, as W3C Trace Context §2.3 asks. */
+  private static @Nullable String traceparent(Headers headers) {
+    String text = text(headers, TaskHeaders.TRACEPARENT);
+    return text != null && TRACEPARENT.matcher(text).matches() ? text : null;
   }
 
   private static void requireLimits(Headers headers) throws RefusedJsonException {

@@ -1,0 +1,72 @@
+package io.taskfleet.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskIdsTest {
+
+  @Test
+  void newIdsAreVersion7AndCarryTheTime() {
+    Instant now = Instant.parse("2026-11-21T12:00:00.123Z");
+
+    UUID id = TaskIds.next(Clock.fixed(now, ZoneOffset.UTC));
+
+    assertThat(id.version()).isEqualTo(7);
+    assertThat(id.variant()).isEqualTo(2);
+    assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(now.toEpochMilli());
+  }
+
+  @Test
+  void newIdsOfOneMillisecondDiffer() {
+    Clock stopped = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+    Set<UUID> ids = new HashSet<>();
+
+    for (int i = 0; i < 10_000; i++) {
+      ids.add(TaskIds.next(stopped));
+    }
+
+    assertThat(ids).hasSize(10_000);
+  }
+
+  @Test
+  void anIdempotencyKeyIsTheSameTaskForOneTenantOnly() {
+    UUID id = TaskIds.fromIdempotencyKey("acme", "order-1");
+
+    assertThat(id.version()).isEqualTo(8);
+    assertThat(TaskIds.fromIdempotencyKey("acme", "order-1")).isEqualTo(id);
+    assertThat(TaskIds.fromIdempotencyKey("acme", "order-2")).isNotEqualTo(id);
+    assertThat(TaskIds.fromIdempotencyKey("other", "order-1")).isNotEqualTo(id);
+  }
+
+  @Test
+  void aRecordsPlaceNamesItAcrossTopicsOfTheSameName() {
+    UUID id = TaskIds.fromRecord("topic-a", 1, 2);
+
+    assertThat(TaskIds.fromRecord("topic-a", 1, 2)).isEqualTo(id);
+    assertThat(TaskIds.fromRecord("topic-b", 1, 2)).isNotEqualTo(id);
+    assertThat(TaskIds.fromRecord("topic-a", 12, 2)).isNotEqualTo(id);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "1-1-1-1-1",
+        "01890A5D-AC96-774B-BCCE-B302099A8057",
+        "01890a5d-ac96-774b-bcce-b302099a805",
+        "01890a5d-ac96-774b-bcce-b302099a8057 ",
+        "zzzzzzzz-ac96-774b-bcce-b302099a8057"
+      })
+  void onlyTheCanonicalFormIsAnId(String text) {
+    assertThat(TaskIds.parse(text)).isEmpty();
+  }
+}

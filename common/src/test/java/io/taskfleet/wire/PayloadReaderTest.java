@@ -1,0 +1,77 @@
+package io.taskfleet.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.taskfleet.task.EmailPayload;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.TaskType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PayloadReaderTest {
+  private final PayloadReader reader = new PayloadReader();
+
+  @Test
+  void readsOneRecipientAsAList() throws RefusedJsonException {
+    EmailPayload email =
+        reader.read(
+            TaskType.EMAIL,
+            "{\"to\":\"Ada@Example.com\",\"subject\":\"s\",\"text\":\"t\"}".getBytes(UTF_8));
+
+    assertThat(email.to()).containsExactly("Ada@Example.com");
+    assertThat(email.recipient()).contains("ada@example.com");
+  }
+
+  @Test
+  void writesWhatItReads() throws RefusedJsonException {
+    byte[] json = "{\"to\":[\"a@example.com\"],\"subject\":\"s\",\"reply_to\":\"b@example.com\",\"html\":\"<p>\"}".getBytes(UTF_8);
+
+    EmailPayload email = reader.read(TaskType.EMAIL, json);
+
+    assertThat(new String(StrictJson.mapper().writeValueAsBytes(email), UTF_8))
+        .isEqualTo("{\"to\":[\"a@example.com\"],\"subject\":\"s\",\"html\":\"<p>\",\"reply_to\":\"b@example.com\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "email|{\"subject\":\"s\",\"text\":\"t\"}|/to|VALIDATION_FAILED",
+        "email|{\"to\":[],\"subject\":\"s\",\"text\":\"t\"}|/to|VALIDATION_FAILED",
+        "email|{\"to\":\"nobody\",\"subject\":\"s\",\"text\":\"t\"}|/to/0|VALIDATION_FAILED",
+        "email|{\"to\":[\"a@example.com\",\"b@\"],\"subject\":\"s\",\"text\":\"t\"}|/to/1|VALIDATION_FAILED",
+        "email|{\"to\":\"<a@example.com>\",\"subject\":\"s\",\"text\":\"t\"}|/to/0|VALIDATION_FAILED",
+        "email|{\"to\":\"@b,@c:a@example.com\",\"subject\":\"s\",\"text\":\"t\"}|/to/0|VALIDATION_FAILED",
+        "email|{\"to\":\"a@example.com\",\"subject\":\"\",\"text\":\"t\"}|/subject|VALIDATION_FAILED",
+        "email|{\"to\":\"a@example.com\",\"subject\":\"s\\r\\nBcc: x@example.com\",\"text\":\"t\"}|/subject|HEADER_INJECTION",
+        "email|{\"to\":\"a@example.com\",\"subject\":\"s\"}|''|VALIDATION_FAILED",
+        "email|{\"to\":\"a@example.com\",\"subject\":\"s\",\"text\":\"t\",\"reply_to\":\"x\"}|/reply_to|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\"}|/url|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\",\"url\":\"ftp://example.com/\"}|/url|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\",\"url\":\"http://user:pass@example.com/\"}|/url|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\",\"url\":\"http://example.com:99999/\"}|/url|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\",\"url\":\"/relative\"}|/url|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\",\"url\":\"http:///nohost\"}|/url|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\",\"url\":\"http://example.com/\",\"data\":[]}|/data|VALIDATION_FAILED",
+        "analytics|{\"name\":\"\"}|/name|VALIDATION_FAILED",
+        "analytics|{\"name\":\"a b\"}|/name|VALIDATION_FAILED",
+        "analytics|{\"name\":\"a\",\"value\":\"1\"}|/value|VALIDATION_FAILED",
+        "analytics|{\"name\":\"a\",\"value\":1e300}|/value|VALIDATION_FAILED",
+        "analytics|{\"name\":\"a\",\"user_id\":\"\"}|/user_id|VALIDATION_FAILED"
+      })
+  void refusesAndPointsAtTheField(String type, String json, String pointer, ReasonCode code) {
+    assertThatExceptionOfType(RefusedJsonException.class)
+        .isThrownBy(() -> reader.read(TaskType.named(type).orElseThrow(), json.getBytes(UTF_8)))
+        .satisfies(
+            refused ->
+                assertThat(refused.violations())
+                    .anySatisfy(
+                        violation -> {
+                          assertThat(violation.pointer()).isEqualTo(pointer);
+                          assertThat(violation.code()).isEqualTo(code);
+                        }));
+  }
+}
