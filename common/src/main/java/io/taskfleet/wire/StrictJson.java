@@ -13,6 +13,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
@@ -65,7 +66,7 @@ public final class StrictJson {
    * @throws RefusedJsonException if the text is anything but one valid value of this type
    */
   public static <T> T read(byte[] utf8, Class<T> type) throws RefusedJsonException {
-    if (utf8.length == 0) {
+    if (isBlank(utf8)) {
       throw new RefusedJsonException("", ReasonCode.EMPTY_VALUE, "empty");
     }
     requireCleanText(utf8);
@@ -89,6 +90,8 @@ public final class StrictJson {
     return switch (e) {
       case StreamConstraintsException tooMuch ->
           new RefusedJsonException(pointer, ReasonCode.LIMITS_EXCEEDED, "too deep, long or large");
+      case InputCoercionException number ->
+          new RefusedJsonException(pointer, ReasonCode.VALIDATION_FAILED, "number out of range");
       case StreamReadException syntax ->
           new RefusedJsonException(
               "",
@@ -116,6 +119,15 @@ public final class StrictJson {
 
   private static String escape(String name) {
     return name.replace("~", "~0").replace("/", "~1");
+  }
+
+  private static boolean isBlank(byte[] text) {
+    for (byte b : text) {
+      if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void requireCleanText(byte[] utf8) throws RefusedJsonException {

@@ -27,12 +27,15 @@ class PayloadReaderTest {
 
   @Test
   void writesWhatItReads() throws RefusedJsonException {
-    byte[] json = "{\"to\":[\"a@example.com\"],\"subject\":\"s\",\"reply_to\":\"b@example.com\",\"html\":\"<p>\"}".getBytes(UTF_8);
+    byte[] json =
+        "{\"to\":[\"a@example.com\"],\"subject\":\"s\",\"reply_to\":\"b@example.com\",\"html\":\"<p>\"}"
+            .getBytes(UTF_8);
 
     EmailPayload email = reader.read(TaskType.EMAIL, json);
 
     assertThat(new String(StrictJson.mapper().writeValueAsBytes(email), UTF_8))
-        .isEqualTo("{\"to\":[\"a@example.com\"],\"subject\":\"s\",\"html\":\"<p>\",\"reply_to\":\"b@example.com\"}");
+        .isEqualTo(
+            "{\"to\":[\"a@example.com\"],\"subject\":\"s\",\"html\":\"<p>\",\"reply_to\":\"b@example.com\"}");
   }
 
   @ParameterizedTest

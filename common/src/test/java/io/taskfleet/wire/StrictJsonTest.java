@@ -70,6 +70,7 @@ class StrictJsonTest {
         "5|''",
         "null|''",
         "{\"other\":1}|/other",
+        "{\"number\":99999999999}|/number",
         "{\"text\":5}|/text",
         "{\"text\":true}|/text",
         "{\"number\":\"5\"}|/number",
@@ -104,9 +105,17 @@ class StrictJsonTest {
     assertThat(reasonFor(text.getBytes(UTF_8))).isEqualTo(ReasonCode.FORBIDDEN_CHARACTER);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\t\r\n"})
+  void refusesWhatHoldsNothing(String text) {
+    assertThat(reasonFor(text.getBytes(UTF_8))).isEqualTo(ReasonCode.EMPTY_VALUE);
+  }
+
   @Test
   void refusesEveryEncodingButUtf8() {
-    byte[] overlong = {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xC0, (byte) 0x80, '"', '}'};
+    byte[] overlong = {
+      '{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xC0, (byte) 0x80, '"', '}'
+    };
     byte[] bom = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, '{', '}'};
 
     assertThat(reasonFor("{\"text\":\"a\"}".getBytes(UTF_16)))
@@ -129,8 +138,7 @@ class StrictJsonTest {
   @Test
   void neverRepeatsTheInput() {
     assertThatExceptionOfType(RefusedJsonException.class)
-        .isThrownBy(
-            () -> StrictJson.read("{\"number\":\"secret\"}".getBytes(UTF_8), Sample.class))
+        .isThrownBy(() -> StrictJson.read("{\"number\":\"secret\"}".getBytes(UTF_8), Sample.class))
         .satisfies(refused -> assertThat(refused.toString()).doesNotContain("secret"));
   }
 

@@ -58,7 +58,9 @@ class TaskCodecTest {
     assertThat(event.getId()).isEqualTo(task.id().toString());
     assertThat(event.getType()).isEqualTo("io.taskfleet." + task.type() + ".v1");
     assertThat(event.getTime()).isEqualTo(task.createdAt().atOffset(ZoneOffset.UTC));
-    assertThat(event.getData()).isNotNull().satisfies(data -> assertThat(data.toBytes()).isEqualTo(task.payload()));
+    assertThat(event.getData())
+        .isNotNull()
+        .satisfies(data -> assertThat(data.toBytes()).isEqualTo(task.payload()));
   }
 
   @Test
@@ -89,7 +91,8 @@ class TaskCodecTest {
          "tenant":"acme","data":{"name":"a"}}"""
             .formatted(ID);
     Headers headers =
-        new RecordHeaders().add("content-type", "application/cloudevents+json; charset=utf-8".getBytes(UTF_8));
+        new RecordHeaders()
+            .add("content-type", "application/cloudevents+json; charset=utf-8".getBytes(UTF_8));
 
     Task task = accepted(record("taskfleet.analytics.high", headers, event.getBytes(UTF_8)));
 
@@ -171,7 +174,9 @@ class TaskCodecTest {
   private static Task randomTask(Random random) {
     TaskType<?> type = TaskType.all().get(random.nextInt(TaskType.all().size()));
     boolean plain = random.nextBoolean();
-    Instant now = Instant.ofEpochSecond(1_790_000_000L + random.nextInt(1_000_000), random.nextInt(1_000_000_000));
+    Instant now =
+        Instant.ofEpochSecond(
+            1_790_000_000L + random.nextInt(1_000_000), random.nextInt(1_000_000_000));
     return new Task(
         new UUID(random.nextLong(), random.nextLong()),
         random.nextBoolean() ? Task.DEFAULT_TENANT : "acme",

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Failure {
 
+  /** The {@link #label} of what is no task. */
+  String UNDECODABLE = "undecodable";
+
   /** What happened, in a line. */
   String detail();
 
@@ -42,7 +45,7 @@ public sealed interface Failure {
       case Transient _ -> "transient";
       case Unavailable _ -> "unavailable";
       case Permanent _ -> "permanent";
-      case Undecodable _ -> "undecodable";
+      case Undecodable _ -> UNDECODABLE;
       case Interrupted _ -> "interrupted";
     };
   }

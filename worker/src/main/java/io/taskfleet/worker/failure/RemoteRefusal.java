@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteRefusal extends Exception {
   private static final long serialVersionUID = 1L;
+  private static final int SMTP_SERVICE_UNAVAILABLE = 421;
 
   /** In which protocol the status is to be read. */
   public enum Protocol {
@@ -47,5 +48,16 @@ public final class RemoteRefusal extends Exception {
   /** The wait the answer asks for, if it asks for one. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
+  }
+
+  /**
+   * Whether the answer is about the remote service as a whole. Any other answer is about this one
+   * call, and shows that the service works: a mailbox that is greylisted says nothing of the next.
+   */
+  public boolean isAboutTheService() {
+    return switch (protocol) {
+      case HTTP -> status >= 500;
+      case SMTP -> status == SMTP_SERVICE_UNAVAILABLE;
+    };
   }
 }

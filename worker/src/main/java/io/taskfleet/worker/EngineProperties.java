@@ -1,0 +1,106 @@
+package io.taskfleet.worker;
+
+import io.taskfleet.task.Priority;
+import io.taskfleet.worker.consume.TypeSettings;
+import io.taskfleet.worker.failure.Backoff;
+import io.taskfleet.worker.failure.RetryPolicy;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How this worker works.
+ *
+ * @param types the task types it takes; by default all
+ * @param drainDeadline from SIGTERM to the end; below the grace period of whatever stops it
+ * @param statusTimeToLive how long Redis keeps the state of a task
+ * @param relayInterval how often due tasks are looked for
+ * @param defaults for types without settings of their own
+ * @param settings by type; each value given replaces the default
+ */
+@Validated
+@ConfigurationProperties("taskfleet.worker")
+record EngineProperties(
+    @DefaultValue({"email", "notification", "analytics"}) @NotEmpty List<String> types,
+    @DefaultValue("25s") Duration drainDeadline,
+    @DefaultValue("24h") Duration statusTimeToLive,
+    @DefaultValue("250ms") Duration relayInterval,
+    @DefaultValue @Valid Settings defaults,
+    @DefaultValue Map<String, @Valid Settings> settings) {
+
+  EngineProperties {
+    for (Settings each : settings.values()) {
+      requireFits(each, drainDeadline);
+    }
+    requireFits(defaults, drainDeadline);
+  }
+
+  Settings of(String type) {
+    return settings.getOrDefault(type, defaults);
+  }
+
+  private static void requireFits(Settings settings, Duration drainDeadline) {
+    if (settings.revokeGrace.compareTo(drainDeadline) > 0) {
+      throw new IllegalArgumentException(
+          "taskfleet.worker: revoke-grace must not exceed drain-deadline");
+    }
+  }
+
+  /**
+   * For one type.
+   *
+   * @param concurrency attempts at once in this worker
+   * @param attemptTimeout how long one attempt may last
+   * @param maxAttempts attempts before a task is dead
+   * @param backoffBase the longest wait after the first attempt; doubled each time
+   * @param backoffCap the longest wait after any attempt
+   * @param totalTime after the first attempt there is none beyond this
+   * @param maxInFlight records of one priority taken and not finished
+   * @param maxInFlightBytes the same in bytes
+   * @param weights shares of free permits by priority
+   */
+  record Settings(
+      @DefaultValue("64") @Min(1) @Max(10_000) int concurrency,
+      @DefaultValue("30s") Duration attemptTimeout,
+      @DefaultValue("8") @Min(1) @Max(1_000) int maxAttempts,
+      @DefaultValue("1s") Duration backoffBase,
+      @DefaultValue("10m") Duration backoffCap,
+      @DefaultValue("1d") Duration totalTime,
+      @DefaultValue("5000") @Min(1) int maxInFlight,
+      @DefaultValue("64MB") DataSize maxInFlightBytes,
+      @DefaultValue("1s") Duration commitInterval,
+      @DefaultValue("5s") Duration revokeGrace,
+      @DefaultValue Map<Priority, @Min(1) Integer> weights) {
+
+    private static final Map<Priority, Integer> WEIGHTS =
+        Map.of(Priority.HIGH, 6, Priority.NORMAL, 3, Priority.BULK, 1);
+
+    Settings {
+      if (!attemptTimeout.isPositive()) {
+        throw new IllegalArgumentException("attempt-timeout must be positive");
+      }
+    }
+
+    TypeSettings engine() {
+      return new TypeSettings(
+          concurrency,
+          maxInFlight,
+          maxInFlightBytes.toBytes(),
+          weights.isEmpty() ? WEIGHTS : weights,
+          commitInterval,
+          revokeGrace);
+    }
+
+    RetryPolicy retry() {
+      return new RetryPolicy(maxAttempts, new Backoff(backoffBase, backoffCap), totalTime);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.taskfleet.worker;
+
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.taskfleet.worker.analytics.AnalyticsHandler;
+import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.dependency.DependencyProperties;
+import io.taskfleet.worker.email.EmailHandler;
+import io.taskfleet.worker.email.EmailProperties;
+import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.notification.NotificationHandler;
+import io.taskfleet.worker.notification.NotificationProperties;
+import io.taskfleet.worker.outbound.GuardedHttpClient;
+import io.taskfleet.worker.outbound.OutboundProperties;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The built-in task types and what they call. A type this worker does not run is not built, so that
+ * its properties need not be set.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({DependencyProperties.class, OutboundProperties.class})
+class HandlersConfiguration {
+
+  @Bean
+  FailureClassifier failureClassifier() {
+    return new FailureClassifier();
+  }
+
+  @Bean
+  Dependencies dependencies(
+      DependencyProperties properties,
+      CircuitBreakerRegistry breakers,
+      BulkheadRegistry bulkheads,
+      FailureClassifier classifier,
+      Clock clock) {
+    return new Dependencies(properties, breakers, bulkheads, classifier, clock);
+  }
+
+  @Bean
+  GuardedHttpClient guardedHttpClient(OutboundProperties properties, Clock clock) {
+    return new GuardedHttpClient(properties, clock);
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnTaskType("email")
+  @EnableConfigurationProperties(EmailProperties.class)
+  static class Email {
+    @Bean
+    EmailHandler emailHandler(EmailProperties properties, Dependencies dependencies, Clock clock) {
+      return new EmailHandler(properties, dependencies, clock);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnTaskType("notification")
+  @EnableConfigurationProperties(NotificationProperties.class)
+  static class Notification {
+    @Bean
+    NotificationHandler notificationHandler(
+        GuardedHttpClient client,
+        Dependencies dependencies,
+        OutboundProperties outbound,
+        NotificationProperties properties,
+        Clock clock) {
+      return new NotificationHandler(client, dependencies, outbound, properties, clock);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnTaskType("analytics")
+  static class Analytics {
+    @Bean
+    AnalyticsHandler analyticsHandler() {
+      return new AnalyticsHandler();
+    }
+  }
+}

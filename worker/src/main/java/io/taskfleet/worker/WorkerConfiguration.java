@@ -1,0 +1,171 @@
+package io.taskfleet.worker;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.TopicLayout;
+import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.attempt.Attempts;
+import io.taskfleet.worker.attempt.RunningWatch;
+import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.ledger.Aftermath;
+import io.taskfleet.worker.ledger.Ledger;
+import io.taskfleet.worker.ledger.StatusCache;
+import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.timer.Relay;
+import java.time.Clock;
+import java.util.List;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** Assembles the worker. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+  EngineProperties.class,
+  RedisProperties.class,
+  TopicsProperties.class
+})
+class WorkerConfiguration {
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  WorkerId workerId() {
+    return WorkerId.ofThisProcess();
+  }
+
+  @Bean(destroyMethod = "close")
+  PayloadReader payloadReader() {
+    return new PayloadReader();
+  }
+
+  @Bean(destroyMethod = "close")
+  Producer<byte[], byte[]> producer(ProducerFactory<byte[], byte[]> producers) {
+    return producers.createProducer();
+  }
+
+  @Bean(destroyMethod = "close")
+  Admin admin(KafkaAdmin kafkaAdmin) {
+    return Admin.create(kafkaAdmin.getConfigurationProperties());
+  }
+
+  @Bean
+  KafkaAdmin.NewTopics topics(TopicsProperties topics, EngineProperties worker) {
+    TopicLayout layout =
+        new TopicLayout(
+            topics.partitions(),
+            topics.replication(),
+            topics.retention(),
+            topics.deadLetterRetention());
+    return new KafkaAdmin.NewTopics(layout.topics(worker.types()).toArray(NewTopic[]::new));
+  }
+
+  @Bean(destroyMethod = "shutdown")
+  RedisClient redis(RedisProperties properties) {
+    RedisURI uri = RedisURI.create(properties.url());
+    uri.setTimeout(properties.commandTimeout());
+    RedisClient client = RedisClient.create(uri);
+    client.setOptions(
+        ClientOptions.builder()
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .requestQueueSize(properties.requestQueueSize())
+            .socketOptions(
+                SocketOptions.builder().connectTimeout(properties.connectTimeout()).build())
+            .timeoutOptions(TimeoutOptions.enabled(properties.commandTimeout()))
+            .build());
+    return client;
+  }
+
+  @Bean(destroyMethod = "close")
+  StatusCache statusCache(RedisClient redis, EngineProperties properties) {
+    return new StatusCache(redis, properties.statusTimeToLive());
+  }
+
+  @Bean
+  TaskTable taskTable(DataSource database, WorkerId worker) {
+    return new TaskTable(database, worker.name());
+  }
+
+  @Bean
+  Ledger ledger(
+      DataSource database,
+      TaskTable tasks,
+      Producer<byte[], byte[]> producer,
+      StatusCache cache,
+      WorkerId worker) {
+    return new Ledger(database, tasks, new Aftermath(producer, cache), worker.name());
+  }
+
+  @Bean
+  RunningWatch runningWatch(StatusCache cache) {
+    return new RunningWatch(cache::put);
+  }
+
+  @Bean
+  Relay relay(DataSource database, Producer<byte[], byte[]> producer, EngineProperties properties) {
+    return new Relay(database, producer, properties.relayInterval());
+  }
+
+  @Bean
+  Engine engine(
+      EngineProperties properties,
+      List<TaskHandler<?>> handlers,
+      PayloadReader payloads,
+      FailureClassifier classifier,
+      ConsumerFactory<byte[], byte @Nullable []> consumers,
+      Ledger ledger,
+      RunningWatch watch,
+      Engine.Surroundings surroundings,
+      WorkerId worker) {
+    Engine engine = new Engine(ledger, watch);
+    for (TaskHandler<?> handler : chosen(handlers, properties.types())) {
+      String type = handler.type().name();
+      EngineProperties.Settings settings = properties.of(type);
+      engine.with(
+          type,
+          settings.engine(),
+          settings.retry(),
+          new Attempts<>(handler, payloads, classifier, watch, settings.attemptTimeout()),
+          () -> consumers.createConsumer(Topics.group(type), worker.name(), null),
+          surroundings);
+    }
+    return engine;
+  }
+
+  private static List<TaskHandler<?>> chosen(List<TaskHandler<?>> handlers, List<String> types) {
+    for (String type : types) {
+      if (handlers.stream().noneMatch(handler -> handler.type().name().equals(type))) {
+        throw new IllegalArgumentException("taskfleet.worker.types: no handler for " + type);
+      }
+    }
+    return handlers.stream().filter(handler -> types.contains(handler.type().name())).toList();
+  }
+
+  @Bean
+  Engine.Surroundings surroundings(TaskTable tasks, Admin admin, Clock clock) {
+    return new Engine.Surroundings(tasks, admin, clock);
+  }
+
+  @Bean
+  EngineLifecycle engineLifecycle(
+      Engine engine, Relay relay, StatusCache cache, EngineProperties properties) {
+    return new EngineLifecycle(engine, relay, cache, properties.drainDeadline());
+  }
+}

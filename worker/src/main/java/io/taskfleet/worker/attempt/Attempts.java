@@ -1,0 +1,98 @@
+package io.taskfleet.worker.attempt;
+
+import io.taskfleet.task.Payload;
+import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Task;
+import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.failure.Failure;
+import io.taskfleet.worker.failure.FailureClassifier;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes attempts at tasks of one type, on whatever thread it is called. */
+public final class Attempts<P extends Payload> {
+  private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+
+  private final TaskHandler<P> handler;
+  private final PayloadReader payloads;
+  private final FailureClassifier classifier;
+  private final RunningWatch watch;
+  private final Duration timeout;
+
+  /**
+   * Attempts by this handler.
+   *
+   * @param timeout how long one may last, unless the task says otherwise
+   */
+  public Attempts(
+      TaskHandler<P> handler,
+      PayloadReader payloads,
+      FailureClassifier classifier,
+      RunningWatch watch,
+      Duration timeout) {
+    this.handler = handler;
+    this.payloads = payloads;
+    this.classifier = classifier;
+    this.watch = watch;
+    this.timeout = timeout;
+  }
+
+  /** Whether attempts have no effect but their recorded result. */
+  public boolean arePure() {
+    return handler.isPure();
+  }
+
+  /**
+   * Makes one attempt; whatever goes wrong is in the outcome.
+   *
+   * @param number the attempt's, from 1
+   */
+  @SuppressWarnings("CatchingUnchecked") // an attempt must end in an outcome, whatever it throws
+  public Outcome make(Task task, int number, Instant startedAt) {
+    Duration limit = task.options().timeout() == null ? timeout : task.options().timeout();
+    RunningAttempt running = new RunningAttempt(task, number, startedAt, limit.toNanos());
+    watch.add(running);
+    try {
+      P payload = payloads.read(handler.type(), task.payload());
+      HandlerResult result = handler.handle(payload, context(task, number, startedAt, limit));
+      Object value = result.value();
+      RawJson json =
+          value == null ? null : new RawJson(StrictJson.mapper().writeValueAsBytes(value));
+      running.end();
+      return new Outcome.Completed(json, result.effects());
+    } catch (Throwable failure) {
+      return new Outcome.Failed(failure(running, limit, failure));
+    } finally {
+      watch.remove(running);
+    }
+  }
+
+  private static TaskContext context(Task task, int number, Instant startedAt, Duration limit) {
+    return new TaskContext(
+        task.id(),
+        task.tenant(),
+        number,
+        task.createdAt(),
+        startedAt.plus(limit),
+        task.traceparent());
+  }
+
+  private Failure failure(RunningAttempt running, Duration limit, Throwable failure) {
+    Failure classified =
+        switch (running.end()) {
+          case DEADLINE -> new Failure.Transient("no result within " + limit, null);
+          case DRAIN -> new Failure.Interrupted("the worker stops");
+          case null -> classifier.classify(failure);
+        };
+    log.info(
+        "task {} attempt {} failed: {}, {}",
+        running.task.id(),
+        running.number,
+        classified.label(),
+        classified.detail());
+    return classified;
+  }
+}

@@ -1,0 +1,77 @@
+package io.taskfleet.worker.attempt;
+
+import io.taskfleet.task.TaskStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Watches the attempts of this process on one thread of its own: interrupts those past their
+ * deadline, and says that a task is running once that has lasted long enough to be seen.
+ */
+public final class RunningWatch {
+  private static final Duration TICK = Duration.ofMillis(50);
+  private static final Duration SEEN_AFTER = Duration.ofMillis(250);
+
+  private final Set<RunningAttempt> running = ConcurrentHashMap.newKeySet();
+  private final Consumer<List<TaskStatus>> announcer;
+  private final Thread watcher = Thread.ofPlatform().daemon().name("attempt-watch").unstarted(this::run);
+  private volatile boolean stopped;
+
+  /**
+   * A watch that tells this announcer of long attempts.
+   *
+   * @param announcer must not block
+   */
+  public RunningWatch(Consumer<List<TaskStatus>> announcer) {
+    this.announcer = announcer;
+  }
+
+  /** Starts watching. */
+  public void start() {
+    watcher.start();
+  }
+
+  /** Stops watching. */
+  public void stop() {
+    stopped = true;
+    LockSupport.unpark(watcher);
+  }
+
+  /** Interrupts every attempt, because the worker has no more time; none of them is spent. */
+  public void interruptAll() {
+    running.forEach(attempt -> attempt.interrupt(RunningAttempt.Interruption.DRAIN));
+  }
+
+  /** How many attempts are under way. */
+  public int size() {
+    return running.size();
+  }
+
+  void add(RunningAttempt attempt) {
+    running.add(attempt);
+  }
+
+  void remove(RunningAttempt attempt) {
+    running.remove(attempt);
+  }
+
+  private void run() {
+    while (!stopped) {
+      LockSupport.parkNanos(TICK.toNanos());
+      for (RunningAttempt attempt : running) {
+        if (attempt.isOverdue()) {
+          attempt.interrupt(RunningAttempt.Interruption.DEADLINE);
+        }
+        attempt.announceAfter(SEEN_AFTER.toNanos(), () -> announcer.accept(List.of(status(attempt))));
+      }
+    }
+  }
+
+  private static TaskStatus status(RunningAttempt attempt) {
+    return TaskStatus.running(attempt.task, attempt.number, attempt.startedAt);
+  }
+}

@@ -1,0 +1,131 @@
+package io.taskfleet.worker.consume;
+
+import io.taskfleet.worker.attempt.Attempts;
+import io.taskfleet.worker.attempt.RunningWatch;
+import io.taskfleet.worker.failure.RetryPolicy;
+import io.taskfleet.worker.ledger.Ledger;
+import io.taskfleet.worker.ledger.TaskTable;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The poll loops of one worker, one for each type it works on, and the ledger they share. */
+public final class Engine {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  /** What is left of the drain deadline for recording attempts that had to be interrupted. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
+  private static final Duration HANGS_AFTER = Duration.ofSeconds(30);
+
+  private final List<PollLoop> loops = new ArrayList<>();
+  private final Ledger ledger;
+  private final RunningWatch watch;
+  private boolean started;
+
+  /** An engine without types yet. */
+  public Engine(Ledger ledger, RunningWatch watch) {
+    this.ledger = ledger;
+    this.watch = watch;
+  }
+
+  /**
+   * What a loop needs of the world.
+   *
+   * @param admin asked for the ids of topics
+   */
+  public record Surroundings(TaskTable tasks, Admin admin, Clock clock) {}
+
+  /**
+   * Adds a type; before the start only.
+   *
+   * @param consumers makes a consumer in the type's group, with auto-commit off
+   */
+  public Engine with(
+      String type,
+      TypeSettings settings,
+      RetryPolicy policy,
+      Attempts<?> attempts,
+      Supplier<Consumer<byte[], byte @Nullable []>> consumers,
+      Surroundings surroundings) {
+    Clock clock = surroundings.clock;
+    Inbox inbox = new Inbox();
+    TopicIds topicIds = new TopicIds(surroundings.admin);
+    Intake intake = new Intake(type, attempts.arePure(), surroundings.tasks, topicIds, clock);
+    Dispatch dispatch = new Dispatch(attempts, policy, ledger, inbox, clock, new Random());
+    loops.add(
+        new PollLoop(
+            type,
+            settings,
+            consumers,
+            new PollLoop.Parts(topicIds, intake, dispatch, inbox, clock)));
+    return this;
+  }
+
+  /** Starts taking tasks. */
+  public synchronized void start() {
+    if (!started) {
+      started = true;
+      watch.start();
+      ledger.start();
+      loops.forEach(PollLoop::start);
+    }
+  }
+
+  /**
+   * Stops taking tasks, lets attempts end, records them, commits and leaves the groups. Attempts that
+   * do not end in time are interrupted; their records come back to another worker.
+   */
+  public synchronized void drain(Duration deadline) throws InterruptedException {
+    if (!started) {
+      return;
+    }
+    started = false;
+    long end = System.nanoTime() + deadline.toNanos();
+    loops.forEach(loop -> loop.drain(deadline));
+    long patience = Math.max(0, deadline.minus(LAST_WORDS).toNanos());
+    if (!awaitStops(System.nanoTime() + patience)) {
+      log.warn("{} attempts are interrupted, their tasks run again elsewhere", watch.size());
+      watch.interruptAll();
+      boolean _ = awaitStops(end);
+    }
+    ledger.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+    watch.stop();
+  }
+
+  private boolean awaitStops(long end) throws InterruptedException {
+    for (PollLoop loop : loops) {
+      if (!loop.awaitStop(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Why the engine cannot work now, one line for each reason; empty when it can. */
+  public List<String> troubles() {
+    List<String> troubles = new ArrayList<>();
+    for (PollLoop loop : loops) {
+      if (loop.sinceLastTurn().compareTo(HANGS_AFTER) > 0) {
+        troubles.add("the loop for " + loop.type() + " does not turn");
+      }
+    }
+    if (ledger.isStalled()) {
+      troubles.add("Postgres does not take outcomes");
+    }
+    return troubles;
+  }
+
+  /** Partitions owned now, of all types. */
+  public int assignedPartitions() {
+    return loops.stream().mapToInt(PollLoop::assigned).sum();
+  }
+}

@@ -1,0 +1,52 @@
+package io.taskfleet.worker.consume;
+
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that was taken and is not finished. It is a node of two lists, so that taking and
+ * finishing cost no search: its window's, in offset order, and its lane's, in arrival order.
+ * Written by
+ * the poll loop's thread only; an attempt reads what was written before it started.
+ */
+final class InFlight {
+  final ConsumerRecord<byte[], byte @Nullable []> record;
+  final Window window;
+  final Priority priority;
+
+  /** Set when the record turned out to be a task. */
+  @Nullable Task task;
+
+  /** The number of the attempt to be made. */
+  int attempt = 1;
+
+  /** When an earlier attempt first failed. */
+  @Nullable Instant firstFailedAt;
+
+  /** Given up with its window; whatever comes back for it is late. */
+  boolean dropped;
+
+  @Nullable InFlight before;
+  @Nullable InFlight after;
+  @Nullable InFlight nextInLane;
+
+  InFlight(ConsumerRecord<byte[], byte @Nullable []> record, Window window, Priority priority) {
+    this.record = record;
+    this.window = window;
+    this.priority = priority;
+  }
+
+  int bytes() {
+    return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+  }
+
+  Task requireTask() {
+    if (task == null) {
+      throw new IllegalStateException("not a task: " + record.topic() + " " + record.offset());
+    }
+    return task;
+  }
+}

@@ -1,0 +1,57 @@
+package io.taskfleet.worker.consume;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What comes back to the poll loop. Anybody may put; only the loop's thread takes. */
+final class Inbox {
+
+  /** Something that comes back. */
+  sealed interface Returned {
+    InFlight task();
+
+    /**
+     * The attempt is over: its permit and its lane are free.
+     *
+     * @param recorded whether an entry is on its way; if not, the record comes back another time
+     */
+    record AttemptEnded(InFlight task, boolean recorded) implements Returned {}
+
+    /** Everything about the record is durable: its offset is done. */
+    record Finished(InFlight task) implements Returned {}
+
+    /** The record takes the id of a task with another payload. */
+    record Conflicted(InFlight task) implements Returned {}
+  }
+
+  private final ConcurrentLinkedQueue<Returned> returned = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Thread waiter;
+
+  void put(Returned back) {
+    returned.add(back);
+    Thread waiting = waiter;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  /** Takes what is there. */
+  void drain(Consumer<Returned> taker) {
+    Returned back = returned.poll();
+    while (back != null) {
+      taker.accept(back);
+      back = returned.poll();
+    }
+  }
+
+  /** Waits until something is there, at most this long. */
+  void await(long nanos) {
+    waiter = Thread.currentThread();
+    if (returned.isEmpty()) {
+      LockSupport.parkNanos(this, nanos);
+    }
+    waiter = null;
+  }
+}

@@ -1,0 +1,372 @@
+package io.taskfleet.worker.consume;
+
+import io.taskfleet.task.Task;
+import io.taskfleet.wire.Topics;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the tasks of one type. Its thread owns everything in here but the inbox; the loop waits
+ * either in Kafka, when nothing waits in the lanes, or at the inbox, when only something that comes
+ * back can make a difference.
+ */
+final class PollLoop {
+  private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
+  private static final Duration IDLE_POLL = Duration.ofMillis(100);
+  private static final long BUSY_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long FULL_POLL = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long HELD_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  private final String type;
+  private final TypeSettings settings;
+  private final Supplier<Consumer<byte[], byte @Nullable []>> consumers;
+  private final TopicIds topicIds;
+  private final Intake intake;
+  private final Dispatch dispatch;
+  private final Inbox inbox;
+  private final Clock clock;
+  private final Thread thread;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private final Map<TopicPartition, Window> windows = new HashMap<>();
+  private final Map<UUID, InFlight> byId = new HashMap<>();
+  private final List<InFlight> held = new ArrayList<>();
+  private final Lanes lanes;
+  private final BackPressure pressure;
+  private int running;
+  private long lastPoll;
+  private long lastCommit;
+  private long lastHeldTry;
+
+  private volatile boolean draining;
+  private volatile long drainUntil;
+  private volatile int assigned;
+  private volatile long lastTurn = System.nanoTime();
+
+  PollLoop(
+      String type,
+      TypeSettings settings,
+      Supplier<Consumer<byte[], byte @Nullable []>> consumers,
+      Parts parts) {
+    this.type = type;
+    this.settings = settings;
+    this.consumers = consumers;
+    this.topicIds = parts.topicIds;
+    this.intake = parts.intake;
+    this.dispatch = parts.dispatch;
+    this.inbox = parts.inbox;
+    this.clock = parts.clock;
+    this.lanes = new Lanes(settings.weights());
+    this.pressure = new BackPressure(settings.maxInFlight(), settings.maxInFlightBytes());
+    this.thread = Thread.ofPlatform().name("poll-" + type).unstarted(this::run);
+  }
+
+  /** What a loop works with. */
+  record Parts(TopicIds topicIds, Intake intake, Dispatch dispatch, Inbox inbox, Clock clock) {}
+
+  void start() {
+    thread.start();
+  }
+
+  /** Stops taking, and finishes what is under way up to the deadline. Twice is harmless. */
+  void drain(Duration deadline) {
+    if (!draining) {
+      drainUntil = System.nanoTime() + deadline.toNanos();
+      draining = true;
+    }
+  }
+
+  boolean awaitStop(Duration patience) throws InterruptedException {
+    return !thread.isAlive() || stopped.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  String type() {
+    return type;
+  }
+
+  /** Partitions this loop owns now. */
+  int assigned() {
+    return assigned;
+  }
+
+  /** Time since the loop last turned; large when its thread hangs. */
+  Duration sinceLastTurn() {
+    return Duration.ofNanos(System.nanoTime() - lastTurn);
+  }
+
+  private void run() {
+    while (!draining) {
+      try (Consumer<byte[], byte @Nullable []> open = consumers.get()) {
+        open.subscribe(Topics.of(type), new Rebalance(open));
+        while (!draining) {
+          turn(open);
+        }
+        finishUp(open);
+      } catch (RuntimeException e) {
+        log.error("{}: the loop starts again", type, e);
+        pause();
+      } finally {
+        dropAll(List.copyOf(windows.keySet()));
+      }
+    }
+    stopped.countDown();
+  }
+
+  private void turn(Consumer<byte[], byte @Nullable []> open) {
+    lastTurn = System.nanoTime();
+    inbox.drain(this::takeBack);
+    admitHeld();
+    startAttempts();
+    commit(open);
+    pressure.apply(open, !held.isEmpty());
+    boolean full = pressure.isPausing();
+    if (lanes.isEmpty() && !full) {
+      take(open, IDLE_POLL);
+    } else {
+      inbox.await(BUSY_WAIT);
+      if (System.nanoTime() - lastPoll > (full ? FULL_POLL : BUSY_WAIT)) {
+        take(open, Duration.ZERO);
+      }
+    }
+  }
+
+  private void take(Consumer<byte[], byte @Nullable []> open, Duration patience) {
+    List<InFlight> taken = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte @Nullable []> record : open.poll(patience)) {
+      Window window = windows.get(new TopicPartition(record.topic(), record.partition()));
+      if (window == null) {
+        throw new IllegalStateException("a record of a partition that is not assigned");
+      }
+      InFlight each =
+          new InFlight(record, window, Topics.priority(record.topic()));
+      window.add(each);
+      pressure.add(each);
+      taken.add(each);
+    }
+    lastPoll = System.nanoTime();
+    if (!taken.isEmpty()) {
+      held.addAll(taken);
+      lastHeldTry = 0;
+      admitHeld();
+      startAttempts();
+    }
+  }
+
+  /** Admits what was taken; holds it, and pauses, as long as nobody can say what is known. */
+  private void admitHeld() {
+    if (held.isEmpty() || System.nanoTime() - lastHeldTry < HELD_RETRY) {
+      return;
+    }
+    try {
+      List<Intake.Decision> decisions = intake.decide(held);
+      for (int i = 0; i < decisions.size(); i++) {
+        carryOut(held.get(i), decisions.get(i));
+      }
+      held.clear();
+    } catch (SQLException | KafkaException e) {
+      log.warn("{}: {} records wait to be admitted: {}", type, held.size(), e.toString());
+      lastHeldTry = System.nanoTime();
+    }
+  }
+
+  private void carryOut(InFlight taken, Intake.Decision decision) {
+    switch (decision) {
+      case Intake.Decision.Run run -> enqueue(taken, run);
+      case Intake.Decision.Conclude(var task, var outcome) -> {
+        taken.window.underway++;
+        dispatch.conclude(taken, task, outcome);
+      }
+      case Intake.Decision.Repeat(var task, var known) -> {
+        taken.window.underway++;
+        dispatch.repeat(taken, task, known);
+      }
+      case Intake.Decision.Duplicate _ -> finish(taken);
+    }
+  }
+
+  private void enqueue(InFlight taken, Intake.Decision.Run run) {
+    Task task = run.task();
+    InFlight same = byId.get(task.id());
+    if (same != null && task.delivery() <= same.requireTask().delivery()) {
+      if (Arrays.equals(task.payload(), same.requireTask().payload())) {
+        finish(taken);
+      } else {
+        carryOut(taken, intake.conflict(taken.record, clock.instant()));
+      }
+      return;
+    }
+    taken.task = task;
+    taken.attempt = run.attempt();
+    taken.firstFailedAt = run.firstFailedAt();
+    byId.put(task.id(), taken);
+    lanes.add(taken);
+  }
+
+  private void startAttempts() {
+    while (running < settings.concurrency()) {
+      InFlight next = lanes.next();
+      if (next == null) {
+        return;
+      }
+      if (next.dropped) {
+        lanes.release(next);
+      } else {
+        running++;
+        next.window.underway++;
+        dispatch.attempt(next);
+      }
+    }
+  }
+
+  private void takeBack(Inbox.Returned returned) {
+    switch (returned) {
+      case Inbox.Returned.AttemptEnded(InFlight task, boolean recorded) -> {
+        running--;
+        lanes.release(task);
+        if (!recorded) {
+          task.window.underway--;
+        }
+      }
+      case Inbox.Returned.Finished(InFlight task) -> {
+        task.window.underway--;
+        finish(task);
+      }
+      case Inbox.Returned.Conflicted(InFlight task) -> {
+        task.window.underway--;
+        if (!task.dropped) {
+          carryOut(task, intake.conflict(task.record, clock.instant()));
+        }
+      }
+    }
+  }
+
+  private void finish(InFlight taken) {
+    if (!taken.dropped) {
+      taken.window.finish(taken);
+      forget(taken);
+    }
+  }
+
+  private void forget(InFlight taken) {
+    pressure.remove(taken);
+    if (taken.task != null) {
+      byId.remove(taken.task.id(), taken);
+    }
+  }
+
+  private void commit(Consumer<byte[], byte @Nullable []> open) {
+    long now = System.nanoTime();
+    if (now - lastCommit < settings.commitInterval().toNanos()) {
+      return;
+    }
+    lastCommit = now;
+    Commit due = Commit.due(windows);
+    if (!due.isEmpty()) {
+      open.commitAsync(due.offsets(), (_, failure) -> due.ended(failure));
+    }
+  }
+
+  private void dropAll(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      Window window = windows.remove(partition);
+      if (window != null) {
+        window.drop(this::forget);
+      }
+    }
+    held.removeIf(taken -> taken.dropped);
+    assigned = windows.size();
+  }
+
+  /** Waits, bounded, for what these partitions have under way, and commits what is finished. */
+  private void settle(
+      Consumer<byte[], byte @Nullable []> open,
+      Collection<TopicPartition> partitions,
+      long untilNanos) {
+    Map<TopicPartition, Window> leaving = new HashMap<>(windows);
+    leaving.keySet().retainAll(partitions);
+    inbox.drain(this::takeBack);
+    while (leaving.values().stream().anyMatch(window -> window.underway > 0)
+        && System.nanoTime() < untilNanos) {
+      inbox.await(BUSY_WAIT);
+      inbox.drain(this::takeBack);
+    }
+    Commit due = Commit.due(leaving);
+    if (!due.isEmpty()) {
+      try {
+        open.commitSync(due.offsets(), CLOSE);
+      } catch (KafkaException e) {
+        log.warn("{}: offsets not committed, records come again: {}", type, e.toString());
+      }
+    }
+  }
+
+  private void finishUp(Consumer<byte[], byte @Nullable []> open) {
+    settle(open, List.copyOf(windows.keySet()), drainUntil);
+    dropAll(List.copyOf(windows.keySet()));
+    open.close(CloseOptions.timeout(CLOSE));
+    log.info("{}: drained", type);
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(RESTART_PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Runs inside {@code poll}, on the loop's thread. */
+  private final class Rebalance implements ConsumerRebalanceListener {
+    private final Consumer<byte[], byte @Nullable []> open;
+
+    Rebalance(Consumer<byte[], byte @Nullable []> open) {
+      this.open = open;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      partitions.forEach(partition -> windows.put(partition, new Window()));
+      assigned = windows.size();
+      if (!partitions.isEmpty()) {
+        log.info("{}: {} partitions assigned, {} in all", type, partitions.size(), assigned);
+        topicIds.refresh(partitions.stream().map(TopicPartition::topic).distinct().toList());
+      }
+      pressure.reapply(open, !held.isEmpty());
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      settle(open, partitions, System.nanoTime() + settings.revokeGrace().toNanos());
+      dropAll(partitions);
+      log.info("{}: {} partitions revoked, {} left", type, partitions.size(), assigned);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      dropAll(partitions);
+      log.warn("{}: {} partitions lost", type, partitions.size());
+    }
+  }
+}

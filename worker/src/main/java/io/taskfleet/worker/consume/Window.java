@@ -1,0 +1,89 @@
+package io.taskfleet.worker.consume;
+
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unfinished records of one partition during one assignment. Only they are kept, in offset
+ * order, so memory is bounded by what is in flight however far apart the offsets lie. A new
+ * assignment makes a new window: the object itself is the epoch.
+ */
+final class Window {
+  private @Nullable InFlight lowest;
+  private @Nullable InFlight highest;
+
+  /** The offset after the last record taken; -1 until one was. */
+  private long next = -1;
+
+  private long committed = -1;
+  private int size;
+
+  /** Records handed to an attempt or to the ledger, and not back yet. */
+  int underway;
+
+  /** Takes a record in; offsets must rise, and may leave gaps. */
+  void add(InFlight taken) {
+    if (taken.record.offset() < next) {
+      throw new IllegalStateException("offset %d after %d".formatted(taken.record.offset(), next));
+    }
+    taken.before = highest;
+    if (highest == null) {
+      lowest = taken;
+    } else {
+      highest.after = taken;
+    }
+    highest = taken;
+    next = taken.record.offset() + 1;
+    size++;
+  }
+
+  /** Finishes a record. */
+  void finish(InFlight taken) {
+    if (taken.before == null) {
+      lowest = taken.after;
+    } else {
+      taken.before.after = taken.after;
+    }
+    if (taken.after == null) {
+      highest = taken.before;
+    } else {
+      taken.after.before = taken.before;
+    }
+    taken.before = null;
+    taken.after = null;
+    size--;
+  }
+
+  /** Gives up everything in it. */
+  void drop(Consumer<InFlight> dropped) {
+    InFlight taken = lowest;
+    while (taken != null) {
+      InFlight after = taken.after;
+      finish(taken);
+      taken.dropped = true;
+      dropped.accept(taken);
+      taken = after;
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The lowest unfinished record. */
+  @Nullable InFlight lowest() {
+    return lowest;
+  }
+
+  /** What to commit if that has changed since the last {@link #committed}; else null. */
+  @Nullable OffsetAndMetadata uncommitted() {
+    long offset = lowest == null ? next : lowest.record.offset();
+    return offset <= committed ? null : new OffsetAndMetadata(offset);
+  }
+
+  /** Notes that this offset is being committed. */
+  void committed(long offset) {
+    committed = offset;
+  }
+}

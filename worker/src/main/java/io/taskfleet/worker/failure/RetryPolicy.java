@@ -1,0 +1,78 @@
+package io.taskfleet.worker.failure;
+
+import io.taskfleet.task.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often and for how long tasks of one type are tried.
+ *
+ * @param maxAttempts for tasks that do not bring a number of their own
+ * @param totalTime how long after the first attempt there may be another one
+ */
+public record RetryPolicy(int maxAttempts, Backoff backoff, Duration totalTime) {
+  /** Below this, a remote side that always says "now" would be asked without a pause. */
+  private static final Duration SHORTEST_DEFERRAL = Duration.ofSeconds(1);
+
+  private static final int DEFERRAL_SPREAD = 10;
+
+  /** Checks that there is an end, and not before the beginning. */
+  public RetryPolicy {
+    Objects.requireNonNull(backoff, "backoff");
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("max-attempts must be at least 1");
+    }
+    if (!totalTime.isPositive()) {
+      throw new IllegalArgumentException("total-time must be positive");
+    }
+  }
+
+  /**
+   * What has been tried so far.
+   *
+   * @param attempt the number of the attempt that failed, from 1
+   * @param since when the first one began
+   * @param maxAttempts what the task's caller asked for instead of the type's number
+   */
+  public record Attempted(int attempt, Instant since, @Nullable Integer maxAttempts) {}
+
+  /**
+   * What follows from this failure at this time. Deferrals have no end: an outage spends nothing.
+   */
+  public Verdict verdict(
+      Failure failure, Attempted attempted, Instant now, RandomGenerator random) {
+    return switch (failure) {
+      case Failure.Transient(String _, Duration retryAfter) ->
+          retryOrDie(retryAfter, attempted, now, random);
+      case Failure.Unavailable(String _, Duration retryAfter) ->
+          new Verdict.Defer(now.plus(deferral(retryAfter, random)));
+      case Failure.Permanent(ReasonCode reason, String _) -> new Verdict.Die(reason);
+      case Failure.Undecodable(ReasonCode reason, String _) -> new Verdict.Die(reason);
+      case Failure.Interrupted _ -> new Verdict.GiveBack();
+    };
+  }
+
+  private Verdict retryOrDie(
+      @Nullable Duration retryAfter, Attempted attempted, Instant now, RandomGenerator random) {
+    int most = Objects.requireNonNullElse(attempted.maxAttempts(), maxAttempts);
+    Duration wait = backoff.delay(attempted.attempt(), random);
+    Instant dueAt = now.plus(retryAfter == null ? wait : longer(retryAfter, wait));
+    return attempted.attempt() >= most || dueAt.isAfter(attempted.since().plus(totalTime))
+        ? new Verdict.Die(ReasonCode.RETRIES_EXHAUSTED)
+        : new Verdict.Retry(dueAt);
+  }
+
+  /** A tenth is added at random, so that what was refused together does not return together. */
+  private static Duration deferral(Duration retryAfter, RandomGenerator random) {
+    Duration wait = longer(retryAfter, SHORTEST_DEFERRAL);
+    long spread = wait.toMillis() / DEFERRAL_SPREAD;
+    return wait.plusMillis(random.nextLong(spread + 1));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+}

@@ -1,0 +1,65 @@
+package io.taskfleet.worker.ledger;
+
+import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskError;
+import io.taskfleet.task.TaskState;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Postgres says of a task.
+ *
+ * @param delivery the last delivery whose outcome is recorded
+ * @param outcome that outcome
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by hasPayloadOf
+public record KnownTask(
+    UUID id, int delivery, byte[] payloadHash, Place source, Entry.Outcome outcome) {
+
+  /** Where a record stands. */
+  record Place(String topic, int partition, long offset) {}
+
+  /** Whether the recorded outcome is that of this very record. */
+  public boolean isFrom(ConsumerRecord<?, ?> record) {
+    return source.offset == record.offset()
+        && source.partition == record.partition()
+        && source.topic.equals(record.topic());
+  }
+
+  /** Whether the row's payload is this task's. */
+  public boolean hasPayloadOf(Task task) {
+    return Arrays.equals(payloadHash, task.payloadHash());
+  }
+
+  /** Whether a delivery of this number brings nothing new. */
+  public boolean hasPassed(int number) {
+    return number <= delivery || outcome.state().isTerminal();
+  }
+
+  static Entry.Outcome outcome(
+      TaskState state,
+      int attempt,
+      @Nullable String result,
+      @Nullable TaskError error,
+      @Nullable Instant dueAt,
+      @Nullable Instant firstFailedAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt) {
+    return new Entry.Outcome(
+        state,
+        attempt,
+        result == null ? null : new RawJson(result.getBytes(StandardCharsets.UTF_8)),
+        error,
+        dueAt,
+        firstFailedAt,
+        startedAt,
+        finishedAt == null ? Instant.EPOCH : finishedAt,
+        List.of());
+  }
+}

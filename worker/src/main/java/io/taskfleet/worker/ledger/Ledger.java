@@ -1,0 +1,245 @@
+package io.taskfleet.worker.ledger;
+
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskError;
+import io.taskfleet.task.TaskState;
+import io.taskfleet.worker.failure.Failure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one writer of outcomes in this process. */
+public final class Ledger {
+  private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+  private static final String UNSTORABLE = ReasonCode.FORBIDDEN_CHARACTER.name();
+  private static final int GROUP = 512;
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private final DataSource database;
+  private final TaskTable tasks;
+  private final Effects effects;
+  private final Aftermath aftermath;
+
+  private final BlockingQueue<Entry> arrived = new LinkedBlockingQueue<>();
+  private final Thread writer = Thread.ofPlatform().name("ledger").unstarted(this::run);
+  private volatile boolean draining;
+  private volatile boolean stalled;
+
+  /** Deliveries whose outcome came too late to change anything. */
+  private final AtomicLong fenced = new AtomicLong();
+
+  /** A ledger of this worker in this database. */
+  public Ledger(DataSource database, TaskTable tasks, Aftermath aftermath, String worker) {
+    this.database = database;
+    this.tasks = tasks;
+    this.effects = new Effects(worker);
+    this.aftermath = aftermath;
+  }
+
+  /** Starts writing. */
+  public void start() {
+    writer.start();
+  }
+
+  /** Records an entry, soon; never blocks.  */
+  public void submit(Entry entry) {
+    arrived.add(entry);
+  }
+
+  /** Publishes once more what follows an outcome that is recorded already. */
+  public void repeat(Entry entry, KnownTask known) {
+    aftermath.follow(List.of(entry.with(known.outcome())));
+  }
+
+  /** Whether Postgres has been refusing writes; entries wait meanwhile. */
+  public boolean isStalled() {
+    return stalled;
+  }
+
+  /** How many outcomes came too late to change anything since the start. */
+  public long fenced() {
+    return fenced.get();
+  }
+
+  /** Writes what has arrived and stops; gives up on what is left at the deadline. */
+  public void drain(Duration deadline) throws InterruptedException {
+    draining = true;
+    if (writer.isAlive() && !writer.join(deadline)) {
+      writer.interrupt();
+    }
+    aftermath.drain(deadline);
+  }
+
+  private void run() {
+    ArrayDeque<Entry> waiting = new ArrayDeque<>();
+    try {
+      while (!(draining && waiting.isEmpty() && arrived.isEmpty())) {
+        if (waiting.isEmpty()) {
+          Entry first = arrived.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+          if (first == null) {
+            continue;
+          }
+          waiting.add(first);
+        }
+        arrived.drainTo(waiting, Math.max(0, GROUP - waiting.size()));
+        record(nextGroup(waiting));
+      }
+    } catch (InterruptedException e) {
+      log.warn("ledger stopped with {} entries unwritten", waiting.size() + arrived.size());
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What can go into one statement: a row may be touched only once in it. */
+  private static List<Entry> nextGroup(ArrayDeque<Entry> waiting) {
+    List<Entry> group = new ArrayList<>(waiting.size());
+    Set<UUID> ids = HashSet.newHashSet(waiting.size());
+    while (!waiting.isEmpty() && ids.add(waiting.getFirst().task().id())) {
+      group.add(waiting.removeFirst());
+    }
+    return group;
+  }
+
+  private void record(List<Entry> group) throws InterruptedException {
+    while (true) {
+      try {
+        List<Entry> toFollow = commit(group);
+        stalled = false;
+        aftermath.follow(toFollow);
+        return;
+      } catch (SQLException e) {
+        if (isRefusalOfData(e) && !isUnstorable(group.getFirst())) {
+          recordApart(group, e);
+          return;
+        }
+        if (!stalled) {
+          log.warn("Postgres does not take outcomes, they wait: {}", e.toString());
+        }
+        stalled = true;
+        Thread.sleep(PAUSE);
+      }
+    }
+  }
+
+  /** One entry that Postgres will not store must not hold up the others. */
+  private void recordApart(List<Entry> group, SQLException e) throws InterruptedException {
+    if (group.size() > 1) {
+      record(group.subList(0, group.size() / 2));
+      record(group.subList(group.size() / 2, group.size()));
+      return;
+    }
+    Entry entry = group.getFirst();
+    log.error("task {} cannot be stored ({}); it is dead", entry.task().id(), e.getSQLState());
+    record(List.of(unstorable(entry)));
+  }
+
+  /** The same with nothing in it that came from outside. */
+  private static Entry unstorable(Entry entry) {
+    Task task = entry.task();
+    Entry.Outcome was = entry.outcome();
+    Task bare =
+        new Task(
+            task.id(),
+            Task.DEFAULT_TENANT,
+            task.type(),
+            task.priority(),
+            task.id().toString(),
+            task.payload(),
+            task.createdAt(),
+            Task.Options.NONE,
+            null,
+            task.delivery());
+    Entry.Outcome dead =
+        new Entry.Outcome(
+            TaskState.DEAD,
+            was.attempt(),
+            null,
+            new TaskError(UNSTORABLE, "Postgres cannot store it", Failure.UNDECODABLE),
+            null,
+            was.firstFailedAt(),
+            was.startedAt(),
+            was.endedAt(),
+            List.of());
+    return new Entry(entry.record(), bare, dead, entry.receipt());
+  }
+
+  private static boolean isUnstorable(Entry entry) {
+    TaskError error = entry.outcome().error();
+    return error != null && error.code().equals(UNSTORABLE);
+  }
+
+  /** Answers the entries whose consequences are to be published. */
+  private List<Entry> commit(List<Entry> group) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        Set<UUID> changed = tasks.write(connection, group);
+        effects.write(connection, group, changed);
+        List<Entry> toFollow = toFollow(connection, group, changed);
+        connection.commit();
+        return toFollow;
+      } catch (SQLException e) {
+        rollback(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void rollback(Connection connection, SQLException cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /**
+   * An entry that changed nothing was either fenced, or recorded by a process that died before it
+   * had published what follows; the row tells which.
+   */
+  private List<Entry> toFollow(Connection connection, List<Entry> group, Set<UUID> changed)
+      throws SQLException {
+    if (changed.size() == group.size()) {
+      return group;
+    }
+    List<Entry> unchanged = group.stream().filter(e -> !changed.contains(e.task().id())).toList();
+    Map<UUID, KnownTask> rows =
+        TaskTable.find(connection, unchanged.stream().map(entry -> entry.task().id()).toList());
+    List<Entry> toFollow = new ArrayList<>(group.size());
+    for (Entry entry : group) {
+      KnownTask row = rows.get(entry.task().id());
+      if (row == null) {
+        toFollow.add(entry);
+      } else if (row.isFrom(entry.record())) {
+        toFollow.add(entry.with(row.outcome()));
+      } else if (!row.hasPayloadOf(entry.task())) {
+        entry.receipt().conflicted();
+      } else {
+        fenced.incrementAndGet();
+        log.info("task {}: outcome of delivery {} came too late", row.id(), entry.task().delivery());
+        entry.receipt().finished();
+      }
+    }
+    return toFollow;
+  }
+
+  private static boolean isRefusalOfData(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+}

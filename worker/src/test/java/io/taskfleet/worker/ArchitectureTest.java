@@ -1,0 +1,86 @@
+package io.taskfleet.worker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.taskfleet.worker");
+
+  private static final String[] TASK_TYPES = {"..worker.email..", "..worker.notification..", "..worker.analytics.."};
+  private static final String[] ENGINE = {
+    "..worker.consume..", "..worker.attempt..", "..worker.ledger..", "..worker.timer..", "..worker.failure.."
+  };
+
+  @Test
+  void packagesFormNoCycle() {
+    slices().matching("io.taskfleet.worker.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void theEngineIsPlainJava() {
+    noClasses().that().resideInAnyPackage(ENGINE).should().dependOnClassesThat().resideInAPackage("org.springframework..").check(CLASSES);
+  }
+
+  @Test
+  void nobodyReachesIntoTheEngine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.taskfleet.worker", "..worker.consume..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("..worker.consume..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void taskTypesKnowNeitherKafkaNorPostgres() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(TASK_TYPES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "java.sql..", "javax.sql..", "..worker.ledger..", "..worker.timer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyEngineAndPublishersKnowKafka() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("..worker.attempt..", "..worker.failure..", "..worker.dependency..", "..worker.outbound..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noFieldIsInjected() {
+    noFields().should().beAnnotatedWith("org.springframework.beans.factory.annotation.Autowired").orShould().beAnnotatedWith("jakarta.annotation.Resource").check(CLASSES);
+  }
+
+  @Test
+  void namesSayWhatAThingIs() {
+    classes().should().haveNameNotMatching(".*(Util|Utils|Helper|Manager|Processor|Impl|Base|Service|Dto)$").check(CLASSES);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    for (JavaPackage each : CLASSES.getPackage("io.taskfleet.worker").getSubpackagesInTree()) {
+      assertThat(each.isAnnotatedWith(NullMarked.class)).as(each.getName()).isTrue();
+    }
+  }
+}

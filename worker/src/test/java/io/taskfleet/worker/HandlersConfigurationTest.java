@@ -1,0 +1,96 @@
+package io.taskfleet.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.taskfleet.worker.analytics.AnalyticsHandler;
+import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.email.EmailHandler;
+import io.taskfleet.worker.email.EmailProperties;
+import io.taskfleet.worker.notification.NotificationHandler;
+import io.taskfleet.worker.notification.NotificationProperties;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class HandlersConfigurationTest {
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+  private final ApplicationContextRunner worker =
+      new ApplicationContextRunner()
+          .withBean(Clock.class, Clock::systemUTC)
+          .withBean(CircuitBreakerRegistry.class, CircuitBreakerRegistry::ofDefaults)
+          .withBean(BulkheadRegistry.class, BulkheadRegistry::ofDefaults)
+          .withUserConfiguration(HandlersConfiguration.class);
+
+  private final ApplicationContextRunner complete =
+      worker.withPropertyValues(
+          "taskfleet.email.host=127.0.0.1",
+          "taskfleet.email.from=fleet@example.org",
+          "taskfleet.notification.signing-secret=" + SECRET);
+
+  @Test
+  void hasAHandlerForEachType() {
+    complete.run(
+        context ->
+            assertThat(context.getBeansOfType(TaskHandler.class).values())
+                .hasOnlyElementsOfTypes(
+                    EmailHandler.class, NotificationHandler.class, AnalyticsHandler.class)
+                .hasSize(3));
+  }
+
+  @Test
+  void needsNoSettingsOfTypesItDoesNotRun() {
+    worker
+        .withPropertyValues("taskfleet.worker.types=analytics")
+        .run(
+            context ->
+                assertThat(context.getBeansOfType(TaskHandler.class).values())
+                    .hasExactlyElementsOfTypes(AnalyticsHandler.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "taskfleet.notification.signing-secret, , signingSecret",
+    "taskfleet.notification.signing-secret, whsec_short, signingSecret",
+    "taskfleet.notification.signing-secret, password, signingSecret",
+    "taskfleet.notification.timeout, 0s, taskfleet.notification.timeout",
+    "taskfleet.email.host, '', host",
+    "taskfleet.email.port, 0, port",
+    "taskfleet.email.from, fleet, from",
+    "taskfleet.email.username, fleet, taskfleet.email.username",
+    "taskfleet.email.pool.size, 0, pool.size",
+    "taskfleet.email.pool.idle-timeout, 0s, taskfleet.email.pool.idle-timeout",
+    "taskfleet.email.timeouts.read, 0s, taskfleet.email.timeouts.read",
+    "taskfleet.outbound.connect-timeout, -1s, taskfleet.outbound.connect-timeout",
+    "taskfleet.outbound.connections-per-host, 101, taskfleet.outbound.connections-per-host",
+    "taskfleet.dependency.idle, 0s, taskfleet.dependency.idle",
+    "taskfleet.dependency.breaker.window, 900ms, taskfleet.dependency.breaker.window",
+    "taskfleet.dependency.breaker.failure-rate, 101, breaker.failureRate"
+  })
+  void refusesToStartWithAValueThatCannotWork(
+      String property, @Nullable String value, String named) {
+    complete
+        .withPropertyValues(property + "=" + (value == null ? "" : value))
+        .run(context -> assertThat(context).getFailure().hasStackTraceContaining(named));
+  }
+
+  @Test
+  void tellsNoSecretToWhoeverPrintsItsSettings() {
+    complete
+        .withPropertyValues("taskfleet.email.username=fleet", "taskfleet.email.password=hunter2")
+        .run(
+            context -> {
+              assertThat(context.getBean(EmailProperties.class))
+                  .asString()
+                  .doesNotContain("hunter2");
+              assertThat(context.getBean(NotificationProperties.class))
+                  .asString()
+                  .doesNotContain(SECRET);
+            });
+  }
+}

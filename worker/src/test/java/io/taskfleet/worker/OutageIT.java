@@ -1,0 +1,157 @@
+package io.taskfleet.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.taskfleet.localstack.KafkaMode;
+import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.localstack.SmtpReply;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskType;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** What the engine survives, on servers of its own because it stops them. */
+class OutageIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private LocalStack stack;
+  private TestFleet fleet;
+
+  @BeforeEach
+  void start() {
+    stack = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
+    fleet = new TestFleet(stack, stack.jdbcUrl());
+  }
+
+  @AfterEach
+  void stop() {
+    fleet.close();
+    stack.close();
+  }
+
+  @Test
+  void postgresAwaySpendsNoAttemptsAndLosesNothing() {
+    fleet.startWorker();
+    List<Task> before = publish(200, "before");
+    stack.postgres().kill();
+    List<Task> during = publish(200, "during");
+    await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> !stack.postgres().isRunning());
+
+    stack.postgres().start();
+
+    awaitAllSucceeded(before, during);
+    assertThat(fleet.count("select count(*) from task where attempt <> 1")).isZero();
+    assertThat(fleet.count("select count(*) from task_attempt")).isZero();
+    assertThat(fleet.count("select sum(count) from analytics_rollup")).isEqualTo(400);
+    assertThat(fleet.topics.deadLetters(TaskType.ANALYTICS)).isEmpty();
+  }
+
+  @Test
+  void redisAwayChangesNothing() {
+    fleet.startWorker();
+    stack.redis().kill();
+
+    List<Task> tasks = publish(200, "without.redis");
+
+    awaitAllSucceeded(tasks);
+    stack.redis().start();
+    awaitAllSucceeded(publish(10, "with.redis"));
+  }
+
+  @Test
+  void theBrokerKilledAndBackLosesNothing() {
+    fleet.startWorker();
+    List<Task> before = publish(200, "before");
+
+    stack.kafka().kill();
+    stack.kafka().start();
+
+    List<Task> after = publish(200, "after");
+    awaitAllSucceeded(before, after);
+    assertThat(fleet.count("select sum(count) from analytics_rollup")).isEqualTo(400);
+    fleet.topics.awaitNoLag();
+  }
+
+  @Test
+  void aDrainedWorkerRepeatsNoMailAndLeavesTheRestToTheNext() throws Exception {
+    ConfigurableApplicationContext first =
+        fleet.startWorker("taskfleet.worker.settings.email.concurrency=4");
+    CountDownLatch sending = new CountDownLatch(4);
+    CountDownLatch goOn = new CountDownLatch(1);
+    stack.mail().answer(_ -> slowly(sending, goOn));
+    List<Task> tasks =
+        IntStream.range(0, 60).mapToObj(i -> fleet.email("drain" + i + "@example.com")).toList();
+    tasks.forEach(fleet::publish);
+    assertThat(sending.await(20, TimeUnit.SECONDS)).isTrue();
+
+    Thread closing = Thread.ofPlatform().start(first::close);
+    goOn.countDown();
+    assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
+    long sentByFirst = stack.mail().received();
+    fleet.startWorker();
+
+    tasks.forEach(task -> fleet.awaitState(task.id(), "succeeded"));
+    assertThat(sentByFirst).as("sent before the drain ended").isBetween(4L, 59L);
+    assertThat(stack.mail().received()).isEqualTo(60);
+  }
+
+  @Test
+  void anAttemptThatOutlastsTheDrainIsMadeAgainElsewhereAndSpendsNothing() throws Exception {
+    ConfigurableApplicationContext first =
+        fleet.startWorker(
+            "taskfleet.worker.drain-deadline=4s", "taskfleet.worker.defaults.revoke-grace=1s");
+    CountDownLatch sending = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    stack.mail().answer(_ -> slowly(sending, never));
+    Task stuck = fleet.email("stuck@example.com");
+    fleet.publish(stuck);
+    assertThat(sending.await(20, TimeUnit.SECONDS)).isTrue();
+
+    first.close();
+    never.countDown();
+    stack.mail().answerAsUsual();
+    assertThat(fleet.state(stuck.id())).isEqualTo("unknown");
+    fleet.startWorker();
+
+    fleet.awaitState(stuck.id(), "succeeded");
+    assertThat(fleet.count("select attempt from task where id = ?", stuck.id())).isEqualTo(1);
+  }
+
+  private static SmtpReply slowly(CountDownLatch sending, CountDownLatch goOn) {
+    sending.countDown();
+    try {
+      boolean _ = goOn.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return SmtpReply.ACCEPTED;
+  }
+
+  private List<Task> publish(int count, String name) {
+    List<Task> tasks = IntStream.range(0, count).mapToObj(_ -> fleet.event(name)).toList();
+    tasks.forEach(fleet::publish);
+    return tasks;
+  }
+
+  @SafeVarargs
+  private void awaitAllSucceeded(List<Task>... groups) {
+    for (List<Task> tasks : groups) {
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          tasks.stream().filter(task -> !fleet.state(task.id()).equals("succeeded")))
+                      .isEmpty());
+    }
+  }
+}

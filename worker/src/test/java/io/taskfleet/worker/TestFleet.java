@@ -1,0 +1,154 @@
+package io.taskfleet.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.TaskCodec;
+import io.taskfleet.worker.consume.Engine;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Real workers in this JVM on real servers, a database of its own, and a publisher to topics. */
+final class TestFleet implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final LocalStack stack;
+  private final String jdbcUrl;
+  private final List<ConfigurableApplicationContext> workers = new ArrayList<>();
+  private final KafkaProducer<byte[], byte[]> publisher;
+  final JdbcClient database;
+  final TestTopics topics;
+
+  TestFleet(LocalStack stack, String jdbcUrl) {
+    this.stack = stack;
+    this.jdbcUrl = jdbcUrl;
+    this.database =
+        JdbcClient.create(
+            new DriverManagerDataSource(jdbcUrl, stack.jdbcUser(), stack.jdbcPassword()));
+    this.topics = new TestTopics(stack.kafkaBootstrap());
+    this.publisher =
+        new KafkaProducer<>(
+            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, stack.kafkaBootstrap()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** Starts a worker and waits until it owns partitions. */
+  ConfigurableApplicationContext startWorker(String... properties) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "server.port=0",
+                "spring.kafka.bootstrap-servers=" + stack.kafkaBootstrap(),
+                "spring.datasource.url=" + jdbcUrl,
+                "spring.datasource.username=" + stack.jdbcUser(),
+                "spring.datasource.password=" + stack.jdbcPassword(),
+                "taskfleet.redis.url=" + stack.redisUri(),
+                "taskfleet.topics.partitions=3",
+                "taskfleet.email.host=" + stack.smtpHost(),
+                "taskfleet.email.port=" + stack.smtpPort(),
+                "taskfleet.email.from=fleet@example.com",
+                "taskfleet.notification.signing-secret=whsec_dGFza2ZsZWV0LXRlc3Qtc2VjcmV0LTEyMzQ1Ng==",
+                "taskfleet.outbound.allow-non-public=true"));
+    arguments.addAll(List.of(properties));
+    ConfigurableApplicationContext worker =
+        new SpringApplicationBuilder(WorkerApplication.class)
+            .properties("spring.main.banner-mode=off")
+            .run(arguments.stream().map(each -> "--" + each).toArray(String[]::new));
+    workers.add(worker);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                worker.getBean(Engine.class).assignedPartitions() > 0);
+    return worker;
+  }
+
+  Task task(TaskType<?> type, String json, Task.Options options) {
+    UUID id = TaskIds.next(Clock.systemUTC());
+    return Task.submitted(
+        id,
+        Task.DEFAULT_TENANT,
+        type,
+        new Task.Submission(Priority.NORMAL, id.toString(), json.getBytes(UTF_8), options),
+        Clock.systemUTC().instant(),
+        null);
+  }
+
+  Task email(String to) {
+    return task(
+        TaskType.EMAIL,
+        "{\"to\":\"%s\",\"subject\":\"Hello\",\"text\":\"Hello there\"}".formatted(to),
+        Task.Options.NONE);
+  }
+
+  Task event(String name) {
+    return task(TaskType.ANALYTICS, "{\"name\":\"%s\",\"value\":2.5}".formatted(name), Task.Options.NONE);
+  }
+
+  RecordMetadata publish(Task task) {
+    return publish(TaskCodec.encode(task));
+  }
+
+  RecordMetadata publish(ProducerRecord<byte[], byte[]> record) {
+    try {
+      return publisher.send(record).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits until the task is in this state; fails telling the one it is in. */
+  void awaitState(UUID id, String state) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(state(id))
+                    .as("state of %s", id)
+                    .isEqualTo(state));
+  }
+
+  String state(UUID id) {
+    return database
+        .sql("select state from task where id = ?")
+        .param(id)
+        .query(String.class)
+        .optional()
+        .orElse("unknown");
+  }
+
+  long count(String sql, Object... parameters) {
+    return database.sql(sql).params(List.of(parameters)).query(Long.class).single();
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(ConfigurableApplicationContext::close);
+    topics.close();
+    publisher.close(Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,130 @@
+package io.taskfleet.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.TaskHeaders;
+import io.taskfleet.wire.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What tests ask Kafka. */
+final class TestTopics implements AutoCloseable {
+  private final String bootstrap;
+  private final Admin admin;
+
+  TestTopics(String bootstrap) {
+    this.bootstrap = bootstrap;
+    this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+  }
+
+  String idOf(String topic) {
+    return Objects.requireNonNull(
+            get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic))
+        .topicId()
+        .toString();
+  }
+
+  /** Waits until every group has committed everything, so that what is still to come has come. */
+  void awaitNoLag() {
+    for (TaskType<?> type : TaskType.all()) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> lag(type) == 0);
+    }
+  }
+
+  long lag(TaskType<?> type) {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        get(
+            admin
+                .listConsumerGroupOffsets(Topics.group(type.name()))
+                .partitionsToOffsetAndMetadata());
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    return get(admin.listOffsets(latest).all()).entrySet().stream()
+        .mapToLong(
+            end ->
+                end.getValue().offset()
+                    - Objects.requireNonNull(committed.get(end.getKey())).offset())
+        .sum();
+  }
+
+  /** Everything on the dead-letter topic of this type by now. */
+  List<ConsumerRecord<byte[], byte[]>> deadLetters(TaskType<?> type) {
+    Map<String, Object> settings =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    try (KafkaConsumer<byte[], byte[]> reader =
+        new KafkaConsumer<>(
+            settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          reader.partitionsFor(Topics.deadLetter(type.name())).stream()
+              .map(each -> new TopicPartition(each.topic(), each.partition()))
+              .toList();
+      reader.assign(partitions);
+      reader.seekToBeginning(partitions);
+      long end = reader.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+      List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+      while (letters.size() < end) {
+        reader.poll(Duration.ofMillis(200)).forEach(letters::add);
+      }
+      return letters;
+    }
+  }
+
+  List<ConsumerRecord<byte[], byte[]>> deadLettersOf(TaskType<?> type, UUID id) {
+    return deadLetters(type).stream()
+        .filter(letter -> header(letter, TaskHeaders.DLT_TASK_ID).equals(id.toString()))
+        .toList();
+  }
+
+  static String header(ConsumerRecord<?, ?> record, String name) {
+    var header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), UTF_8);
+  }
+
+  /** Whether this dead letter is that of the record at this place. */
+  static boolean isFrom(ConsumerRecord<?, ?> letter, RecordMetadata place) {
+    return header(letter, TaskHeaders.DLT_ORIGINAL_TOPIC).equals(place.topic())
+        && number(letter, TaskHeaders.DLT_ORIGINAL_PARTITION).getInt() == place.partition()
+        && number(letter, TaskHeaders.DLT_ORIGINAL_OFFSET).getLong() == place.offset();
+  }
+
+  private static ByteBuffer number(ConsumerRecord<?, ?> letter, String name) {
+    return ByteBuffer.wrap(letter.headers().lastHeader(name).value());
+  }
+
+  private static <T> T get(KafkaFuture<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,36 @@
+package io.taskfleet.worker.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskType;
+import java.time.Clock;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Records for tests of the engine's parts. */
+final class Records {
+  private Records() {}
+
+  static InFlight inFlight(Window window, long offset) {
+    return inFlight(window, offset, "key", Priority.NORMAL);
+  }
+
+  static InFlight inFlight(Window window, long offset, String key, Priority priority) {
+    ConsumerRecord<byte[], byte @Nullable []> record =
+        new ConsumerRecord<>("taskfleet.email", 0, offset, key.getBytes(UTF_8), new byte[10]);
+    InFlight taken = new InFlight(record, window, priority);
+    taken.task =
+        Task.submitted(
+            TaskIds.next(Clock.systemUTC()),
+            Task.DEFAULT_TENANT,
+            TaskType.EMAIL,
+            new Task.Submission(priority, key, new byte[0], Task.Options.NONE),
+            Instant.EPOCH,
+            null);
+    return taken;
+  }
+}

@@ -1,0 +1,149 @@
+package io.taskfleet.worker.failure;
+
+import static io.taskfleet.worker.failure.RemoteRefusal.Protocol.HTTP;
+import static io.taskfleet.worker.failure.RemoteRefusal.Protocol.SMTP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailureClassifierTest {
+  private static final String SECRET = "ada@example.org";
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+
+  private final FailureClassifier classifier = new FailureClassifier();
+
+  static Stream<Arguments> table() {
+    return Stream.of(
+        arguments(new TimeoutException(SECRET), spent("timed out")),
+        arguments(new SocketTimeoutException(SECRET), spent("timed out")),
+        arguments(new UnknownHostException(SECRET), spent("host not found")),
+        arguments(new ConnectException(SECRET), spent("cannot connect")),
+        arguments(new SSLHandshakeException(SECRET), spent("TLS failed")),
+        arguments(new SocketException(SECRET), spent("connection failed: SocketException")),
+        arguments(new IOException(SECRET), spent("connection failed: IOException")),
+        arguments(new UncheckedIOException(new ConnectException(SECRET)), spent("cannot connect")),
+        arguments(
+            new ExecutionException(new CompletionException(new TimeoutException())),
+            spent("timed out")),
+        arguments(new IllegalStateException(SECRET), spent("IllegalStateException")),
+        arguments(new StackOverflowError(), spent("StackOverflowError")),
+        arguments(new OutOfMemoryError(SECRET), spent("OutOfMemoryError")),
+        arguments(new AssertionError(SECRET), spent("AssertionError")),
+        arguments(new InterruptedException(), spent("InterruptedException")),
+        arguments(
+            new CallRefusedException("breaker open", TEN_SECONDS),
+            new Failure.Unavailable("breaker open", TEN_SECONDS)),
+        arguments(
+            new TaskRejectedException(ReasonCode.VALIDATION_FAILED, "no"),
+            new Failure.Permanent(ReasonCode.VALIDATION_FAILED, "no")),
+        arguments(
+            new RuntimeException(new BlockedDestinationException()),
+            new Failure.Permanent(
+                ReasonCode.BLOCKED_DESTINATION, "the destination is not a public address")));
+  }
+
+  static Stream<Arguments> replies() {
+    Duration hour = Duration.ofHours(1);
+    return Stream.of(
+        arguments(HTTP, 301, null, rejected()),
+        arguments(HTTP, 400, null, rejected()),
+        arguments(HTTP, 404, TEN_SECONDS, rejected()),
+        arguments(HTTP, 410, null, rejected()),
+        arguments(HTTP, 408, null, tried(null)),
+        arguments(HTTP, 425, TEN_SECONDS, tried(TEN_SECONDS)),
+        arguments(HTTP, 429, null, unavailable(FailureClassifier.THROTTLED)),
+        arguments(HTTP, 429, TEN_SECONDS, unavailable(TEN_SECONDS)),
+        arguments(HTTP, 429, Duration.ofDays(3), unavailable(hour)),
+        arguments(HTTP, 500, TEN_SECONDS, tried(TEN_SECONDS)),
+        arguments(HTTP, 502, Duration.ofDays(3), tried(hour)),
+        arguments(HTTP, 503, null, tried(null)),
+        arguments(HTTP, 503, TEN_SECONDS, unavailable(TEN_SECONDS)),
+        arguments(SMTP, 421, null, tried(null)),
+        arguments(SMTP, 450, null, tried(null)),
+        arguments(SMTP, 451, null, tried(null)),
+        arguments(SMTP, 452, null, tried(null)),
+        arguments(SMTP, 454, null, tried(null)),
+        arguments(SMTP, 530, null, unavailable(FailureClassifier.CREDENTIALS)),
+        arguments(SMTP, 535, null, unavailable(FailureClassifier.CREDENTIALS)),
+        arguments(SMTP, 550, null, rejected()),
+        arguments(SMTP, 552, null, rejected()),
+        arguments(SMTP, 554, null, rejected()),
+        arguments(SMTP, 554, TEN_SECONDS, unavailable(TEN_SECONDS)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void saysWhatAThrowableMeansAndRepeatsNoForeignMessage(Throwable thrown, Failure expected) {
+    assertThat(classifier.classify(thrown)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("replies")
+  void saysWhatAReplyMeans(
+      RemoteRefusal.Protocol protocol,
+      int status,
+      @Nullable Duration retryAfter,
+      Failure expected) {
+    assertThat(classifier.classify(new RemoteRefusal(protocol, status, "reply", retryAfter)))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void takesTheReasonFromRefusedJson() {
+    RefusedJsonException refused =
+        Assertions.catchThrowableOfType(
+            RefusedJsonException.class,
+            () -> StrictJson.read("{".getBytes(StandardCharsets.UTF_8), Map.class));
+
+    assertThat(classifier.classify(refused))
+        .isEqualTo(new Failure.Undecodable(ReasonCode.MALFORMED, refused.detail()));
+  }
+
+  @Test
+  void endsOnCausesThatGoRoundInCircles() {
+    RuntimeException one = new RuntimeException();
+    RuntimeException other = new RuntimeException(one);
+    one.initCause(other);
+
+    assertThat(classifier.classify(one)).isEqualTo(spent("RuntimeException"));
+  }
+
+  private static Failure spent(String detail) {
+    return new Failure.Transient(detail, null);
+  }
+
+  private static Failure tried(@Nullable Duration retryAfter) {
+    return new Failure.Transient("reply", retryAfter);
+  }
+
+  private static Failure unavailable(Duration retryAfter) {
+    return new Failure.Unavailable("reply", retryAfter);
+  }
+
+  private static Failure rejected() {
+    return new Failure.Permanent(ReasonCode.REJECTED, "reply");
+  }
+}

@@ -1,0 +1,138 @@
+package io.taskfleet.worker.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.worker.failure.RetryPolicy.Attempted;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryPolicyTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10));
+
+  private final RetryPolicy policy = new RetryPolicy(5, BACKOFF, Duration.ofHours(1));
+  private final Random random = new Random(1);
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34})
+  void triesAgainWithinTheBackoffAndTheTotalTime(long seed) {
+    Random seeded = new Random(seed);
+    for (int i = 0; i < 1_000; i++) {
+      int attempt = 1 + seeded.nextInt(8);
+      Instant since = NOW.minusSeconds(seeded.nextInt(2 * 3_600));
+
+      Verdict verdict = verdict(transientFailure(null), new Attempted(attempt, since, null));
+
+      Instant end = since.plus(policy.totalTime());
+      switch (verdict) {
+        case Verdict.Retry(Instant dueAt) -> {
+          assertThat(attempt).as("seed %d", seed).isLessThan(policy.maxAttempts());
+          assertThat(dueAt)
+              .as("seed %d", seed)
+              .isBetween(NOW, NOW.plus(BACKOFF.ceiling(attempt)))
+              .isBeforeOrEqualTo(end);
+        }
+        case Verdict.Die(ReasonCode reason) -> {
+          assertThat(reason).isEqualTo(ReasonCode.RETRIES_EXHAUSTED);
+          assertThat(
+                  attempt >= policy.maxAttempts()
+                      || NOW.plus(BACKOFF.ceiling(attempt)).isAfter(end))
+              .as("seed %d", seed)
+              .isTrue();
+        }
+        case Verdict.Defer _, Verdict.GiveBack _ ->
+            throw new AssertionError("seed " + seed + ": " + verdict);
+      }
+    }
+  }
+
+  @Test
+  void diesAfterTheLastAttempt() {
+    assertThat(verdict(transientFailure(null), new Attempted(4, NOW, null)))
+        .isInstanceOf(Verdict.Retry.class);
+    assertThat(verdict(transientFailure(null), new Attempted(5, NOW, null)))
+        .isEqualTo(new Verdict.Die(ReasonCode.RETRIES_EXHAUSTED));
+  }
+
+  @Test
+  void letsTheTaskSayHowOften() {
+    assertThat(verdict(transientFailure(null), new Attempted(1, NOW, 1)))
+        .isEqualTo(new Verdict.Die(ReasonCode.RETRIES_EXHAUSTED));
+    assertThat(verdict(transientFailure(null), new Attempted(7, NOW, 8)))
+        .isInstanceOf(Verdict.Retry.class);
+  }
+
+  @Test
+  void waitsAtLeastAsLongAsItWasAskedTo() {
+    Failure asked = transientFailure(Duration.ofMinutes(20));
+
+    assertThat(verdict(asked, new Attempted(1, NOW, null)))
+        .isEqualTo(new Verdict.Retry(NOW.plus(Duration.ofMinutes(20))));
+  }
+
+  @Test
+  void diesWhenItIsAskedToWaitBeyondTheTotalTime() {
+    Failure asked = transientFailure(Duration.ofMinutes(20));
+
+    assertThat(verdict(asked, new Attempted(1, NOW.minus(Duration.ofMinutes(50)), null)))
+        .isEqualTo(new Verdict.Die(ReasonCode.RETRIES_EXHAUSTED));
+  }
+
+  @Test
+  void defersWithoutEndAndNeverAtOnce() {
+    Failure away = new Failure.Unavailable("away", Duration.ofSeconds(30));
+    Failure now = new Failure.Unavailable("now", Duration.ZERO);
+    Attempted forever = new Attempted(99, NOW.minus(Duration.ofDays(99)), 1);
+
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(deferredTo(verdict(away, forever)))
+          .isBetween(NOW.plusSeconds(30), NOW.plusSeconds(33));
+      assertThat(deferredTo(verdict(now, forever)))
+          .isBetween(NOW.plusSeconds(1), NOW.plusMillis(1_100));
+    }
+  }
+
+  @Test
+  void killsWhatIsPermanentOrNoTask() {
+    Attempted first = new Attempted(1, NOW, null);
+
+    assertThat(verdict(new Failure.Permanent(ReasonCode.REJECTED, "no"), first))
+        .isEqualTo(new Verdict.Die(ReasonCode.REJECTED));
+    assertThat(verdict(new Failure.Undecodable(ReasonCode.MALFORMED, "no"), first))
+        .isEqualTo(new Verdict.Die(ReasonCode.MALFORMED));
+  }
+
+  @Test
+  void givesBackWhatADrainInterrupted() {
+    assertThat(verdict(new Failure.Interrupted("drain"), new Attempted(5, NOW, null)))
+        .isEqualTo(new Verdict.GiveBack());
+  }
+
+  @Test
+  void refusesAPolicyWithoutAttemptsOrTime() {
+    assertThatThrownBy(() -> new RetryPolicy(0, BACKOFF, Duration.ofHours(1)))
+        .hasMessageContaining("max-attempts");
+    assertThatThrownBy(() -> new RetryPolicy(1, BACKOFF, Duration.ZERO))
+        .hasMessageContaining("total-time");
+  }
+
+  private Verdict verdict(Failure failure, Attempted attempted) {
+    return policy.verdict(failure, attempted, NOW, random);
+  }
+
+  private static Failure transientFailure(@Nullable Duration retryAfter) {
+    return new Failure.Transient("reset", retryAfter);
+  }
+
+  private static Instant deferredTo(Verdict verdict) {
+    assertThat(verdict).isInstanceOf(Verdict.Defer.class);
+    return ((Verdict.Defer) verdict).dueAt();
+  }
+}

@@ -1,0 +1,256 @@
+package io.taskfleet.worker.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.standardwebhooks.Webhook;
+import com.sun.net.httpserver.HttpServer;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.taskfleet.task.NotificationPayload;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.attempt.HandlerResult;
+import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.dependency.DependencyProperties;
+import io.taskfleet.worker.failure.Failure;
+import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.outbound.GuardedHttpClient;
+import io.taskfleet.worker.outbound.OutboundProperties;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+@Timeout(30)
+class NotificationHandlerIT {
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  private static final String TRACEPARENT =
+      "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  private static final Instant CREATED = Instant.parse("2026-11-21T12:00:00Z");
+
+  private final FailureClassifier classifier = new FailureClassifier();
+  private final Clock clock = Clock.systemUTC();
+  private final List<Received> received = new CopyOnWriteArrayList<>();
+  private final HttpServer server =
+      HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  private final GuardedHttpClient client = new GuardedHttpClient(outbound(true), clock);
+  private final NotificationHandler handler = handler(client, outbound(true));
+
+  NotificationHandlerIT() throws IOException {}
+
+  @BeforeEach
+  void start() {
+    answer("/ok", 200, null);
+    answer("/elsewhere", 200, null);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.stop(0);
+  }
+
+  @Test
+  void deliversASignedPost() throws Exception {
+    UUID id = UUID.randomUUID();
+    var data = JsonNodeFactory.instance.objectNode().put("größe", 7);
+
+    HandlerResult result =
+        handler.handle(
+            new NotificationPayload("Hello ☃", "Title", data, url("/ok?a=b")),
+            context(id, TRACEPARENT));
+
+    Received post = received.getFirst();
+    new Webhook(SECRET).verify(post.body(), post.headers());
+    assertThat(post.method()).isEqualTo("POST");
+    assertThat(post.header("webhook-id")).isEqualTo(id.toString());
+    assertThat(post.header("traceparent")).isEqualTo(TRACEPARENT);
+    assertThat(post.header("content-type")).isEqualTo("application/json");
+    assertThat(StrictJson.mapper().readTree(post.body()))
+        .isEqualTo(
+            StrictJson.mapper()
+                .readTree(
+                    """
+                    {"type": "notification", "timestamp": "2026-11-21T12:00:00Z",
+                     "data": {"message": "Hello ☃", "title": "Title", "data": {"größe": 7}}}
+                    """));
+    assertThat(StrictJson.mapper().writeValueAsString(result.value()))
+        .isEqualTo("{\"status\":200}");
+    assertThat(result.effects()).isEmpty();
+  }
+
+  @Test
+  void leavesOutWhatTheTaskDoesNotSay() throws Exception {
+    HandlerResult _ =
+        handler.handle(
+            new NotificationPayload("Hello", null, null, url("/ok")),
+            context(UUID.randomUUID(), "x\r\nevil: 1"));
+
+    assertThat(received.getFirst().body())
+        .isEqualTo(
+            "{\"type\":\"notification\",\"timestamp\":\"2026-11-21T12:00:00Z\","
+                + "\"data\":{\"message\":\"Hello\"}}");
+    assertThat(received.getFirst().headers()).doesNotContainKeys("Traceparent", "Evil");
+  }
+
+  @Test
+  void givesUpAtOnceWhenTheEndpointIsGone() {
+    answer("/gone", 410, null);
+
+    assertThat(failure("/gone")).isEqualTo(new Failure.Permanent(ReasonCode.REJECTED, "HTTP 410"));
+  }
+
+  @Test
+  void triesAgainAfterAServerError() {
+    answer("/broken", 500, null);
+
+    assertThat(failure("/broken")).isEqualTo(new Failure.Transient("HTTP 500", null));
+  }
+
+  @Test
+  void leavesTheHostAloneForAsLongAsItAsksFor() {
+    answer("/busy", 429, "120");
+
+    assertThat(failure("/busy"))
+        .isEqualTo(new Failure.Unavailable("HTTP 429", Duration.ofMinutes(2)));
+    Failure next = failure("/ok");
+
+    assertThat(next).isInstanceOf(Failure.Unavailable.class);
+    assertThat(((Failure.Unavailable) next).retryAfter())
+        .isBetween(Duration.ofSeconds(100), Duration.ofMinutes(2));
+    assertThat(received).hasSize(1);
+  }
+
+  @Test
+  void followsNoRedirect() {
+    answer("/moved", 307, null);
+
+    assertThat(failure("/moved")).isEqualTo(new Failure.Permanent(ReasonCode.REJECTED, "HTTP 307"));
+    assertThat(received).extracting(Received::path).containsExactly("/moved");
+  }
+
+  @Test
+  void callsNoLoopbackAddressUnlessToldTo() {
+    try (GuardedHttpClient guarded = new GuardedHttpClient(outbound(false), clock)) {
+      NotificationHandler outside = handler(guarded, outbound(false));
+
+      Throwable thrown =
+          catchThrowable(
+              () ->
+                  outside.handle(
+                      new NotificationPayload("Hello", null, null, url("/ok")),
+                      context(UUID.randomUUID(), null)));
+
+      assertThat(classifier.classify(thrown))
+          .isInstanceOfSatisfying(
+              Failure.Permanent.class,
+              failure -> assertThat(failure.reason()).isEqualTo(ReasonCode.BLOCKED_DESTINATION));
+      assertThat(received).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesToStartWithoutAKey() {
+    assertThatThrownBy(
+            () ->
+                new NotificationHandler(
+                    client,
+                    dependencies(),
+                    outbound(true),
+                    new NotificationProperties("whsec_", Duration.ofSeconds(1)),
+                    clock))
+        .hasMessageContaining("taskfleet.notification.signing-secret");
+  }
+
+  private Failure failure(String path) {
+    return classifier.classify(
+        catchThrowable(
+            () ->
+                handler.handle(
+                    new NotificationPayload("Hello", null, null, url(path)),
+                    context(UUID.randomUUID(), null))));
+  }
+
+  private void answer(String path, int status, @Nullable String retryAfter) {
+    server.createContext(
+        path,
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          received.add(
+              new Received(
+                  exchange.getRequestMethod(),
+                  exchange.getRequestURI().getPath(),
+                  Map.copyOf(exchange.getRequestHeaders()),
+                  new String(body, StandardCharsets.UTF_8)));
+          exchange.getResponseHeaders().set("Location", "/elsewhere");
+          if (retryAfter != null) {
+            exchange.getResponseHeaders().set("Retry-After", retryAfter);
+          }
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+  }
+
+  private NotificationHandler handler(GuardedHttpClient with, OutboundProperties outbound) {
+    return new NotificationHandler(
+        with,
+        dependencies(),
+        outbound,
+        new NotificationProperties(SECRET, Duration.ofSeconds(10)),
+        clock);
+  }
+
+  private Dependencies dependencies() {
+    return new Dependencies(
+        new Binder(new MapConfigurationPropertySource())
+            .bindOrCreate("taskfleet.dependency", DependencyProperties.class),
+        CircuitBreakerRegistry.ofDefaults(),
+            BulkheadRegistry.ofDefaults(),
+classifier,
+        clock);
+  }
+
+  private static OutboundProperties outbound(boolean allowNonPublic) {
+    return new OutboundProperties(
+        allowNonPublic, 100, 30, Duration.ofSeconds(3), Duration.ofSeconds(3));
+  }
+
+  private TaskContext context(UUID id, @Nullable String traceparent) {
+    return new TaskContext(id, "acme", 1, CREATED, clock.instant().plusSeconds(30), traceparent);
+  }
+
+  private record Received(
+      String method, String path, Map<String, List<String>> headers, String body) {
+
+    @Nullable String header(String name) {
+      return headers.entrySet().stream()
+          .filter(header -> header.getKey().equalsIgnoreCase(name))
+          .map(header -> header.getValue().getFirst())
+          .findFirst()
+          .orElse(null);
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package io.taskfleet.worker.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.taskfleet.worker.failure.BlockedDestinationException;
+import io.taskfleet.worker.failure.TaskRejectedException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class GuardedHttpClientIT {
+  private static final Duration GENEROUS = Duration.ofSeconds(20);
+  private static final Duration TIGHT = Duration.ofMillis(400);
+  private static final int KEPT = 64 * 1024;
+
+  private final GuardedHttpClient client = client(true, InetAddress::getAllByName);
+
+  @AfterEach
+  void close() {
+    client.close();
+  }
+
+  @Test
+  void returnsStatusBodyAndRetryAfter() throws Exception {
+    try (RawHttpServer server =
+        new RawHttpServer(
+            out -> write(out, "HTTP/1.1 503 x\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nno"))) {
+      OutboundReply reply = client.send(get(server.url()), GENEROUS);
+
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.retryAfter()).isEqualTo(Duration.ofSeconds(7));
+      assertThat(reply.body()).asString(StandardCharsets.UTF_8).isEqualTo("no");
+      assertThat(reply.truncated()).isFalse();
+    }
+  }
+
+  @Test
+  void readsNoMoreOfAnEndlessBodyThanItKeeps() throws Exception {
+    AtomicInteger written = new AtomicInteger();
+    try (RawHttpServer server = new RawHttpServer(out -> endless(out, written))) {
+      OutboundReply reply = client.send(get(server.url()), GENEROUS);
+
+      assertThat(reply.truncated()).isTrue();
+      assertThat(reply.body()).hasSize(KEPT);
+      assertThat(server.abandoned().await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void readsNoMoreOfALongBodyThanItKeeps() throws Exception {
+    try (RawHttpServer server =
+        new RawHttpServer(
+            out -> {
+              write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+              while (true) {
+                out.write(new byte[8_192]);
+              }
+            })) {
+      assertThat(client.send(get(server.url()), GENEROUS).truncated()).isTrue();
+      assertThat(server.abandoned().await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void keepsABodyThatJustFits() throws Exception {
+    try (RawHttpServer server =
+        new RawHttpServer(
+            out -> {
+              write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + KEPT + "\r\n\r\n");
+              out.write(new byte[KEPT]);
+            })) {
+      OutboundReply reply = client.send(get(server.url()), GENEROUS);
+
+      assertThat(reply.body()).hasSize(KEPT);
+      assertThat(reply.truncated()).isFalse();
+    }
+  }
+
+  @Test
+  void endsACallToAServerThatNeverAnswers() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    try (RawHttpServer server = new RawHttpServer(out -> await(end))) {
+      assertTimesOut(get(server.url()));
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void endsACallToAServerThatDripsItsBody() throws Exception {
+    try (RawHttpServer server =
+        new RawHttpServer(
+            out -> {
+              write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+              drip(out, "x");
+            })) {
+      assertTimesOut(get(server.url()));
+      assertThat(server.abandoned().await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void endsACallToAServerThatDripsItsHead() throws Exception {
+    try (RawHttpServer server =
+        new RawHttpServer(
+            out -> {
+              write(out, "HTTP/1.1 200 OK\r\n");
+              drip(out, "a: b\r\n");
+            })) {
+      assertTimesOut(get(server.url()));
+    }
+  }
+
+  @Test
+  void endsACallToAServerThatOnlyEverPromises() throws Exception {
+    try (RawHttpServer server =
+        new RawHttpServer(out -> drip(out, "HTTP/1.1 102 Processing\r\n\r\n"))) {
+      assertTimesOut(get(server.url()));
+    }
+  }
+
+  @Test
+  void refusesAHeadWithoutEnd() throws Exception {
+    try (RawHttpServer server =
+        new RawHttpServer(
+            out -> {
+              write(out, "HTTP/1.1 200 OK\r\na: ");
+              while (true) {
+                out.write(new byte[] {'x'});
+              }
+            })) {
+      assertThatThrownBy(() -> client.send(get(server.url()), GENEROUS))
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void endsWhenItsThreadIsInterrupted() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicReference<Exception> thrown = new AtomicReference<>();
+    try (RawHttpServer server = new RawHttpServer(out -> await(end))) {
+      Thread attempt =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      OutboundReply _ = client.send(get(server.url()), GENEROUS);
+                    } catch (Exception e) {
+                      thrown.set(e);
+                    }
+                  });
+      Awaitility.await()
+          .until(
+              () ->
+                  attempt.getState() == Thread.State.TIMED_WAITING
+                      || attempt.getState() == Thread.State.WAITING);
+
+      attempt.interrupt();
+
+      assertThat(attempt.join(Duration.ofSeconds(10))).isTrue();
+      assertThat(thrown.get()).isInstanceOf(IOException.class);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void freesTheConnectionOfACallThatTimedOut() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch end = new CountDownLatch(1);
+    OutboundProperties one =
+        new OutboundProperties(true, 1, 1, Duration.ofSeconds(3), Duration.ofSeconds(3));
+    try (GuardedHttpClient narrow = new GuardedHttpClient(one, Clock.systemUTC());
+        RawHttpServer server =
+            new RawHttpServer(
+                out -> {
+                  if (calls.getAndIncrement() == 0) {
+                    await(end);
+                  }
+                  write(out, "HTTP/1.1 204 x\r\n\r\n");
+                })) {
+      assertThatThrownBy(() -> narrow.send(get(server.url()), TIGHT))
+          .isInstanceOf(SocketTimeoutException.class);
+
+      assertThat(narrow.send(get(server.url()), GENEROUS).status()).isEqualTo(204);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void neitherFollowsRedirectsNorUnpacksNorKeepsCookies() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (RawHttpServer server =
+        new RawHttpServer(
+            out -> {
+              calls.incrementAndGet();
+              write(
+                  out,
+                  """
+                  HTTP/1.1 302 x\r
+                  Location: /elsewhere\r
+                  Set-Cookie: a=b\r
+                  Content-Encoding: gzip\r
+                  Content-Length: 3\r
+                  \r
+                  raw""");
+            })) {
+      OutboundReply reply = client.send(get(server.url()), GENEROUS);
+
+      assertThat(reply.status()).isEqualTo(302);
+      assertThat(reply.body()).asString(StandardCharsets.UTF_8).isEqualTo("raw");
+      assertThat(calls).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:%d/",
+        "http://localhost:%d/",
+        "http://LOCALHOST:%d/",
+        "http://[::1]:%d/",
+        "http://[::ffff:127.0.0.1]:%d/",
+        "http://[0:0:0:0:0:0:0:1]:%d/",
+        "http://0.0.0.0:%d/",
+        "http://2130706433:%d/",
+        "http://0x7f000001:%d/",
+        "http://0x7f.0.0.1:%d/",
+        "http://0177.0.0.1:%d/",
+        "http://127.1:%d/",
+        "http://169.254.169.254:%d/latest/meta-data/"
+      })
+  void callsNoAddressThatIsNotPublic(String pattern) throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (GuardedHttpClient guarded = client(false, InetAddress::getAllByName);
+        RawHttpServer server = new RawHttpServer(out -> calls.incrementAndGet())) {
+      String url = pattern.formatted(URI.create(server.url()).getPort());
+
+      assertThatThrownBy(() -> guarded.send(get(url), GENEROUS))
+          .isInstanceOfAny(BlockedDestinationException.class, TaskRejectedException.class);
+      assertThat(calls).hasValue(0);
+    }
+  }
+
+  @Test
+  void looksAtTheVeryAddressItConnectsTo() throws Exception {
+    AtomicInteger lookups = new AtomicInteger();
+    try (RawHttpServer server = new RawHttpServer(out -> write(out, "HTTP/1.1 204 x\r\n\r\n"));
+        GuardedHttpClient rebound =
+            client(
+                true,
+                host -> {
+                  lookups.incrementAndGet();
+                  return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                })) {
+      String url = "http://rebinding.example:" + URI.create(server.url()).getPort() + "/";
+
+      assertThat(rebound.send(get(url), GENEROUS).status()).isEqualTo(204);
+
+      assertThat(lookups).hasValue(1);
+    }
+  }
+
+  private void assertTimesOut(OutboundRequest request) {
+    long start = System.nanoTime();
+
+    assertThatThrownBy(() -> client.send(request, TIGHT))
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessageContaining("in time");
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(TIGHT, TIGHT.plusSeconds(3));
+  }
+
+  private static GuardedHttpClient client(boolean allowNonPublic, GuardedDns.Lookup lookup) {
+    OutboundProperties properties =
+        new OutboundProperties(
+            allowNonPublic, 100, 30, Duration.ofSeconds(3), Duration.ofSeconds(3));
+    return new GuardedHttpClient(properties, Clock.systemUTC(), lookup);
+  }
+
+  private static OutboundRequest get(String url) {
+    return new OutboundRequest("GET", URI.create(url), Map.of(), null);
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+  }
+
+  private static void endless(OutputStream out, AtomicInteger written) throws IOException {
+    write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    while (true) {
+      write(out, "400\r\n" + "x".repeat(1_024) + "\r\n");
+      written.incrementAndGet();
+    }
+  }
+
+  /** Slower than any read timeout could notice. */
+  private static void drip(OutputStream out, String drop) throws IOException {
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      while (!never.await(20, TimeUnit.MILLISECONDS)) {
+        write(out, drop);
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+}
