@@ -1,0 +1,25 @@
+package io.taskfleet.gateway.security;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.jdbc.repository.query.Query;
+import org.springframework.data.repository.Repository;
+
+/** The table of keys. */
+interface ApiKeyRepository extends Repository<ApiKey, UUID> {
+
+  // Spelled out, because Spring Data takes bytes in a derived query for a collection.
+  @Query(
+      """
+      select id, tenant, name, hash, scopes, created_at, expires_at, revoked_at
+        from api_key
+       where hash = :hash
+      """)
+  Optional<ApiKey> findByHash(byte[] hash);
+
+  List<ApiKey> findByIdIn(Collection<UUID> ids);
+
+  boolean existsBy();
+}

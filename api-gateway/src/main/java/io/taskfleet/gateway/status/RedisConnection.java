@@ -1,0 +1,112 @@
+package io.taskfleet.gateway.status;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection to Redis, which may be away, also when the gateway starts. A background task
+ * connects, asks regularly whether the server answers, and replaces a connection on which nothing
+ * comes back.
+ */
+final class RedisConnection implements AutoCloseable {
+  private static final RedisCodec<String, byte[]> CODEC =
+      RedisCodec.of(StringCodec.ASCII, ByteArrayCodec.INSTANCE);
+  private static final int SILENCES_TO_REPLACE = 6;
+
+  private final RedisProperties properties;
+  private final RedisClient client;
+  private final RedisURI uri;
+
+  // Written by the background task only.
+  private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
+  private volatile boolean answering;
+  private int silences;
+
+  RedisConnection(RedisProperties properties) {
+    this.properties = properties;
+    uri = RedisURI.create(properties.url());
+    uri.setTimeout(properties.commandTimeout());
+    client = RedisClient.create();
+    client.setOptions(
+        ClientOptions.builder()
+            // The check connects anew. The library's own way sends again what was under way.
+            .autoReconnect(false)
+            .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+            .requestQueueSize(properties.queue())
+            .socketOptions(
+                SocketOptions.builder()
+                    .connectTimeout(properties.connectTimeout())
+                    .keepAlive(true)
+                    .build())
+            .build());
+  }
+
+  void start(ScheduledExecutorService background) {
+    var _ =
+        background.scheduleWithFixedDelay(
+            this::check, 0, properties.checkEvery().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Commands, if Redis answers. */
+  Optional<RedisAsyncCommands<String, byte[]>> commands() {
+    StatefulRedisConnection<String, byte[]> current = connection;
+    return answering && current != null && current.isOpen()
+        ? Optional.of(current.async())
+        : Optional.empty();
+  }
+
+  boolean isAnswering() {
+    return answering;
+  }
+
+  Duration commandTimeout() {
+    return properties.commandTimeout();
+  }
+
+  private void check() {
+    try {
+      StatefulRedisConnection<String, byte[]> current = connection;
+      if (current == null || !current.isOpen()) {
+        current = client.connect(CODEC, uri);
+        connection = current;
+      }
+      current.async().ping().get(properties.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      silences = 0;
+      answering = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception away) {
+      answering = false;
+      replaceIfMute();
+    }
+  }
+
+  // A peer that vanished without a word leaves a connection that looks open for many minutes.
+  private void replaceIfMute() {
+    StatefulRedisConnection<String, byte[]> current = connection;
+    if (current != null && current.isOpen() && ++silences >= SILENCES_TO_REPLACE) {
+      silences = 0;
+      connection = null;
+      var _ = current.closeAsync();
+    }
+  }
+
+  @Override
+  public void close() {
+    answering = false;
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+  }
+}

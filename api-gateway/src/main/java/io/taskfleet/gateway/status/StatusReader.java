@@ -1,0 +1,66 @@
+package io.taskfleet.gateway.status;
+
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.TaskStatus;
+import io.taskfleet.wire.StrictJson;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+
+/** Finds the status of a task: in Redis, else in Postgres. */
+final class StatusReader {
+  // Redis may have missed the end of a task, if it was away then; a task this old might have ended.
+  private static final Duration TRUSTED_UNFINISHED = Duration.ofSeconds(30);
+
+  private final StatusCache cache;
+  private final TaskRows rows;
+  private final Clock clock;
+
+  StatusReader(StatusCache cache, TaskRows rows, Clock clock) {
+    this.cache = cache;
+    this.rows = rows;
+    this.clock = clock;
+  }
+
+  /**
+   * The tenant's task of this id.
+   *
+   * @throws ProblemException if it is not in Redis and Postgres does not answer
+   */
+  Optional<TaskStatus> find(String tenant, UUID id) {
+    Optional<TaskStatus> cached = cache.find(id).flatMap(StatusReader::parse);
+    if (cached.isEmpty()) {
+      return rows.find(tenant, id);
+    }
+    if (!cached.get().tenant().equals(tenant)) {
+      return Optional.empty();
+    }
+    return mayBeOutdated(cached.get()) ? Optional.of(newer(cached.get())) : cached;
+  }
+
+  private boolean mayBeOutdated(TaskStatus cached) {
+    return !cached.state().isTerminal()
+        && cached.createdAt().plus(TRUSTED_UNFINISHED).isBefore(clock.instant());
+  }
+
+  private TaskStatus newer(TaskStatus cached) {
+    try {
+      return rows.find(cached.tenant(), cached.id())
+          .filter(row -> row.state().isTerminal())
+          .orElse(cached);
+    } catch (ProblemException away) {
+      return cached;
+    }
+  }
+
+  private static Optional<TaskStatus> parse(byte[] json) {
+    try {
+      return Optional.of(StrictJson.mapper().readValue(json, TaskStatus.class));
+    } catch (JacksonException notOurs) {
+      // Of a later version perhaps; Postgres knows.
+      return Optional.empty();
+    }
+  }
+}

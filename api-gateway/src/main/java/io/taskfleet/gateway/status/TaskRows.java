@@ -1,0 +1,147 @@
+package io.taskfleet.gateway.status;
+
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.RawJson;
+import io.taskfleet.task.TaskError;
+import io.taskfleet.task.TaskState;
+import io.taskfleet.task.TaskStatus;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Tasks in Postgres. */
+final class TaskRows {
+  private static final String FIND =
+      """
+      select id, tenant, type, state, priority, ordering_key, attempt, max_attempts, payload,
+             result, error_code, error_class, error_detail, created_at, run_at, due_at,
+             started_at, finished_at
+        from task
+       where tenant = :tenant and id = :id
+      """;
+
+  private static final String FIND_ENDED =
+      """
+      select id
+        from task
+       where id = any(:ids) and tenant = any(:tenants)
+         and state in ('succeeded', 'dead', 'cancelled', 'expired')
+      """;
+
+  private final JdbcClient jdbc;
+  private final Duration patience;
+  // Requests are virtual threads without number, and a pool they all wait at starves their
+  // carriers (HikariCP #2398): they wait here.
+  private final Semaphore turns;
+
+  TaskRows(JdbcClient jdbc, int atOnce, Duration patience) {
+    this.jdbc = jdbc;
+    this.patience = patience;
+    this.turns = new Semaphore(atOnce, true);
+  }
+
+  /**
+   * The tenant's task of this id, if it has been attempted, scheduled or ended.
+   *
+   * @throws ProblemException if Postgres does not answer
+   */
+  Optional<TaskStatus> find(String tenant, UUID id) {
+    return inTurn(
+        () ->
+            jdbc.sql(FIND)
+                .param("tenant", tenant)
+                .param("id", id)
+                .query((rows, number) -> read(rows))
+                .optional());
+  }
+
+  /**
+   * Those of these tasks that have ended.
+   *
+   * @throws ProblemException if Postgres does not answer
+   */
+  List<UUID> ended(Set<UUID> ids, Set<String> tenants) {
+    return inTurn(
+        () ->
+            jdbc.sql(FIND_ENDED)
+                .param("ids", ids.toArray(UUID[]::new))
+                .param("tenants", tenants.toArray(String[]::new))
+                .query(UUID.class)
+                .list());
+  }
+
+  private <T> T inTurn(Supplier<T> query) {
+    try {
+      if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw away();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw away();
+    }
+    try {
+      return query.get();
+    } catch (DataAccessException e) {
+      throw away();
+    } finally {
+      turns.release();
+    }
+  }
+
+  private static ProblemException away() {
+    return ProblemException.unavailable("the task cannot be looked up at the moment", 2);
+  }
+
+  private static TaskStatus read(ResultSet row) throws SQLException {
+    return new TaskStatus(
+        row.getObject("id", UUID.class),
+        row.getString("tenant"),
+        row.getString("type"),
+        TaskState.of(row.getString("state")),
+        Priority.of(row.getString("priority")),
+        row.getString("ordering_key"),
+        row.getInt("attempt"),
+        row.getObject("max_attempts", Integer.class),
+        json(row, "payload"),
+        json(row, "result"),
+        error(row),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        instant(row, "run_at"),
+        instant(row, "due_at"),
+        instant(row, "started_at"),
+        instant(row, "finished_at"));
+  }
+
+  private static @Nullable TaskError error(ResultSet row) throws SQLException {
+    String code = row.getString("error_code");
+    if (code == null) {
+      return null;
+    }
+    String detail = row.getString("error_detail");
+    return new TaskError(code, detail == null ? "" : detail, row.getString("error_class"));
+  }
+
+  private static @Nullable RawJson json(ResultSet row, String column) throws SQLException {
+    String text = row.getString(column);
+    return text == null ? null : new RawJson(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+}

@@ -1,0 +1,83 @@
+package io.taskfleet.gateway.submit;
+
+import io.taskfleet.gateway.status.StatusCache;
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** Accepts tasks: makes sure that Kafka has them, or says within the deadline that it may not. */
+final class Acceptance {
+  private final TaskPublisher publisher;
+  private final StatusCache cache;
+  private final long deadlineNanos;
+  private final int retryAfterSeconds;
+
+  Acceptance(TaskPublisher publisher, StatusCache cache, SubmitProperties properties) {
+    this.publisher = publisher;
+    this.cache = cache;
+    this.deadlineNanos = properties.deadline().toNanos();
+    this.retryAfterSeconds = properties.retryAfterSeconds();
+  }
+
+  /**
+   * Accepts the task.
+   *
+   * @throws ProblemException if Kafka has not acknowledged it in time; it may have it all the same
+   */
+  void accept(Task task) {
+    long until = System.nanoTime() + deadlineNanos;
+    if (!isAcknowledged(publisher.publish(task), until)) {
+      throw unavailable();
+    }
+    cache.noteAccepted(task);
+  }
+
+  /**
+   * Accepts as many of the tasks as Kafka acknowledges in time.
+   *
+   * @return for each task whether it was accepted
+   */
+  List<Boolean> acceptEach(List<Task> tasks) {
+    long until = System.nanoTime() + deadlineNanos;
+    List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>(tasks.size());
+    for (Task task : tasks) {
+      // Each send may block for a while when Kafka is away; together they must not.
+      sent.add(
+          System.nanoTime() - until < 0
+              ? publisher.publish(task)
+              : CompletableFuture.failedFuture(new TimeoutException()));
+    }
+    List<Boolean> accepted = new ArrayList<>(tasks.size());
+    for (int i = 0; i < tasks.size(); i++) {
+      boolean acknowledged = isAcknowledged(sent.get(i), until);
+      if (acknowledged) {
+        cache.noteAccepted(tasks.get(i));
+      }
+      accepted.add(acknowledged);
+    }
+    return accepted;
+  }
+
+  ProblemException unavailable() {
+    return ProblemException.unavailable(
+        "the task queue did not acknowledge the task in time", retryAfterSeconds);
+  }
+
+  private static boolean isAcknowledged(CompletableFuture<RecordMetadata> sent, long until) {
+    try {
+      RecordMetadata place = sent.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return place != null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException notAcknowledged) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.taskfleet.gateway.submit;
+
+import io.taskfleet.gateway.status.StatusCache;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
+
+@Configuration(proxyBeanMethods = false)
+class SubmitConfiguration {
+  private static final List<String> TYPES = TaskType.all().stream().map(TaskType::name).toList();
+
+  @Bean
+  KafkaAdmin.NewTopics topics(TopicsProperties properties) {
+    return new KafkaAdmin.NewTopics(properties.layout().topics(TYPES).toArray(NewTopic[]::new));
+  }
+
+  @Bean
+  TopicCreation topicCreation(KafkaAdmin admin, ProducerFactory<?, ?> producers) {
+    List<String> topics = TYPES.stream().flatMap(type -> Topics.of(type).stream()).toList();
+    return new TopicCreation(admin, ofBytes(producers), topics);
+  }
+
+  @Bean
+  PayloadReader payloadReader() {
+    return new PayloadReader();
+  }
+
+  @Bean
+  TaskReader taskReader(PayloadReader payloads) {
+    return new TaskReader(payloads);
+  }
+
+  @Bean
+  TaskPublisher taskPublisher(
+      ProducerFactory<?, ?> producers, ScheduledExecutorService background) {
+    return new TaskPublisher(ofBytes(producers), background);
+  }
+
+  @Bean
+  Acceptance acceptance(
+      TaskPublisher publisher,
+      StatusCache cache,
+      SubmitProperties properties,
+      ProducerFactory<?, ?> producers) {
+    Map<String, Object> configuration = producers.getConfigurationProperties();
+    properties.requireQuicker(
+        millis(configuration, ProducerConfig.MAX_BLOCK_MS_CONFIG),
+        millis(configuration, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG));
+    return new Acceptance(publisher, cache, properties);
+  }
+
+  private static Duration millis(Map<String, Object> configuration, String name) {
+    Object value = configuration.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "spring.kafka.producer.properties." + name + " must be set");
+    }
+    return Duration.ofMillis(Long.parseLong(value.toString()));
+  }
+
+  // Boot's factory has no types of its own; its serializers are those of the configuration.
+  @SuppressWarnings("unchecked")
+  private static ProducerFactory<byte[], byte[]> ofBytes(ProducerFactory<?, ?> producers) {
+    return (ProducerFactory<byte[], byte[]>) producers;
+  }
+}

@@ -1,0 +1,87 @@
+package io.taskfleet.gateway.submit;
+
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.taskfleet.gateway.security.Caller;
+import io.taskfleet.gateway.security.RequiresScope;
+import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.submit.TaskReader.Origin;
+import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.TraceContext;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.RefusedJsonException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes single tasks: of any type with all options, and the short forms for the common case. */
+@RestController
+@RequestMapping(path = "/v1", consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)
+final class TaskController {
+  private final TaskReader reader;
+  private final Acceptance acceptance;
+  private final Clock clock;
+
+  TaskController(TaskReader reader, Acceptance acceptance, Clock clock) {
+    this.reader = reader;
+    this.acceptance = acceptance;
+    this.clock = clock;
+  }
+
+  @PostMapping("/tasks")
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> submit(
+      JsonBody body,
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
+      Caller caller,
+      TraceContext trace) {
+    return accepted(reader.readTask(body.utf8(), origin(key, caller, trace)));
+  }
+
+  @PostMapping("/emails")
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> email(
+      JsonBody body,
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
+      Caller caller,
+      TraceContext trace) {
+    return submitShort(TaskType.EMAIL, body, origin(key, caller, trace));
+  }
+
+  @PostMapping("/notifications")
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> notification(
+      JsonBody body,
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
+      Caller caller,
+      TraceContext trace) {
+    return submitShort(TaskType.NOTIFICATION, body, origin(key, caller, trace));
+  }
+
+  private ResponseEntity<byte[]> submitShort(TaskType<?> type, JsonBody body, Origin origin) {
+    try {
+      return accepted(reader.readShort(type, body.utf8(), origin));
+    } catch (RefusedJsonException e) {
+      throw ProblemException.of(e, "");
+    }
+  }
+
+  private ResponseEntity<byte[]> accepted(Task task) {
+    acceptance.accept(task);
+    return Accepted.answer(task);
+  }
+
+  private Origin origin(@Nullable String key, Caller caller, TraceContext trace) {
+    return new Origin(
+        new IdempotencyKey(key).taskId(caller.tenant(), clock),
+        caller.tenant(),
+        clock.instant(),
+        trace.header());
+  }
+}

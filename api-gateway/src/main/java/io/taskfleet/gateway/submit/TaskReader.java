@@ -1,0 +1,82 @@
+package io.taskfleet.gateway.submit;
+
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.Payload;
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.Task.Submission;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes tasks of request bodies, or says what is wrong with them. */
+final class TaskReader {
+  private final PayloadReader payloads;
+
+  TaskReader(PayloadReader payloads) {
+    this.payloads = payloads;
+  }
+
+  /**
+   * Who submits the task, and when.
+   *
+   * @param id the task's id; also its key, when nobody names another
+   */
+  record Origin(UUID id, String tenant, Instant at, String traceparent) {}
+
+  /**
+   * The task in the body of {@code POST /v1/tasks}.
+   *
+   * @throws ProblemException if the body is malformed or breaks a rule
+   */
+  Task readTask(byte[] body, Origin origin) {
+    try {
+      TaskRequest request = StrictJson.read(body, TaskRequest.class);
+      TaskType<?> type = request.knownType();
+      byte[] payload = request.givenPayload().of(body);
+      Payload read = readPayload(type, payload, "/payload");
+      Submission submission =
+          new Submission(
+              request.priorityOrNormal(),
+              key(request.checkedKey(), read, origin),
+              payload,
+              request.options(origin.at()));
+      return task(type, submission, origin);
+    } catch (RefusedJsonException e) {
+      throw ProblemException.of(e, "");
+    }
+  }
+
+  /**
+   * The task whose payload is this value.
+   *
+   * @throws RefusedJsonException if the payload is malformed or breaks a rule
+   */
+  Task readShort(TaskType<?> type, byte[] payload, Origin origin) throws RefusedJsonException {
+    Payload read = payloads.read(type, payload);
+    Submission submission =
+        new Submission(Priority.NORMAL, key(null, read, origin), payload, Task.Options.NONE);
+    return task(type, submission, origin);
+  }
+
+  private Payload readPayload(TaskType<?> type, byte[] payload, String prefix) {
+    try {
+      return payloads.read(type, payload);
+    } catch (RefusedJsonException e) {
+      throw ProblemException.of(e, prefix);
+    }
+  }
+
+  private static String key(@Nullable String given, Payload payload, Origin origin) {
+    return given != null ? given : payload.recipient().orElseGet(() -> origin.id().toString());
+  }
+
+  private static Task task(TaskType<?> type, Submission submission, Origin origin) {
+    return Task.submitted(
+        origin.id(), origin.tenant(), type, submission, origin.at(), origin.traceparent());
+  }
+}

@@ -1,0 +1,120 @@
+package io.taskfleet.gateway.submit;
+
+import io.taskfleet.gateway.web.DurationText;
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.task.Violation;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code POST /v1/tasks}.
+ *
+ * @param payload where the payload stands in the body
+ * @param runAt RFC 3339
+ * @param delay instead of runAt
+ * @param expiresAt RFC 3339
+ */
+record TaskRequest(
+    @Nullable String type,
+    @Nullable JsonSpan payload,
+    @Nullable String key,
+    @Nullable Priority priority,
+    @Nullable String runAt,
+    @Nullable String delay,
+    @Nullable String expiresAt,
+    @Nullable Integer maxAttempts,
+    @Nullable String timeout) {
+  private static final int LONGEST_KEY = 255;
+  private static final int MOST_ATTEMPTS = 100;
+  private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
+  private static final Duration LONGEST_DELAY = Duration.ofDays(366);
+
+  TaskType<?> knownType() {
+    if (type == null) {
+      throw ProblemException.refused("/type", "must not be null");
+    }
+    return TaskType.named(type)
+        .orElseThrow(
+            () ->
+                ProblemException.refused(
+                    List.of(
+                        new Violation(
+                            "/type", ReasonCode.UNKNOWN_TYPE, "there is no such task type"))));
+  }
+
+  JsonSpan givenPayload() {
+    if (payload == null) {
+      throw ProblemException.refused("/payload", "must not be null");
+    }
+    return payload;
+  }
+
+  Priority priorityOrNormal() {
+    return priority == null ? Priority.NORMAL : priority;
+  }
+
+  /** The ordering key that the caller gave, if it did. */
+  @Nullable String checkedKey() {
+    if (key != null && (key.isEmpty() || key.length() > LONGEST_KEY)) {
+      throw ProblemException.refused("/key", "must have 1 to " + LONGEST_KEY + " characters");
+    }
+    return key;
+  }
+
+  Task.Options options(Instant now) {
+    Instant start = startsAt(now);
+    Instant end = expiresAt == null ? null : instant("/expires_at", expiresAt);
+    if (end != null && !end.isAfter(start == null ? now : start)) {
+      throw ProblemException.refused("/expires_at", "must lie in the future, after run_at");
+    }
+    if (maxAttempts != null && (maxAttempts < 1 || maxAttempts > MOST_ATTEMPTS)) {
+      throw ProblemException.refused("/max_attempts", "must be 1 to " + MOST_ATTEMPTS);
+    }
+    Duration limit = timeout == null ? null : duration("/timeout", timeout, LONGEST_TIMEOUT);
+    return start == null && end == null && maxAttempts == null && limit == null
+        ? Task.Options.NONE
+        : new Task.Options(maxAttempts, limit, start, end);
+  }
+
+  // A time that has passed means now.
+  private @Nullable Instant startsAt(Instant now) {
+    if (runAt != null && delay != null) {
+      throw ProblemException.refused("/delay", "give run_at or delay, not both");
+    }
+    if (delay != null) {
+      return now.plus(duration("/delay", delay, LONGEST_DELAY));
+    }
+    Instant start = runAt == null ? null : instant("/run_at", runAt);
+    if (start != null && start.isAfter(now.plus(LONGEST_DELAY))) {
+      throw ProblemException.refused(
+          "/run_at", "must lie within " + LONGEST_DELAY.toDays() + " days");
+    }
+    return start == null || !start.isAfter(now) ? null : start;
+  }
+
+  private static Instant instant(String pointer, String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException malformed) {
+      throw ProblemException.refused(pointer, "must be an RFC 3339 time");
+    }
+  }
+
+  private static Duration duration(String pointer, String text, Duration longest) {
+    return DurationText.parse(text)
+        .filter(duration -> duration.isPositive() && duration.compareTo(longest) <= 0)
+        .orElseThrow(
+            () ->
+                ProblemException.refused(
+                    pointer,
+                    "must be a duration such as 30s or PT30S, above zero and at most " + longest));
+  }
+}

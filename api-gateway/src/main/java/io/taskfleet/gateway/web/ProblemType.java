@@ -1,0 +1,46 @@
+package io.taskfleet.gateway.web;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The kinds of error a caller can meet. Their names are in the {@code type} URI and are API. */
+public enum ProblemType {
+  MALFORMED(400, "The request is malformed"),
+  UNAUTHENTICATED(401, "A valid API key is required"),
+  MISSING_SCOPE(403, "The API key does not allow this"),
+  NOT_FOUND(404, "There is no such thing"),
+  METHOD_NOT_ALLOWED(405, "This method is not allowed here"),
+  NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),
+  TOO_LARGE(413, "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, "This media type is not supported"),
+  REFUSED(422, "The request is well-formed, but refused"),
+  INTERNAL(500, "Something went wrong here"),
+  UNAVAILABLE(503, "A server this depends on is away");
+
+  private final int status;
+  private final String title;
+  private final String uri = "/problems/" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  ProblemType(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  String title() {
+    return title;
+  }
+
+  String uri() {
+    return uri;
+  }
+
+  static Optional<ProblemType> ofStatus(int status) {
+    return Arrays.stream(values()).filter(type -> type.status == status).findFirst();
+  }
+}

@@ -1,0 +1,84 @@
+package io.taskfleet.gateway;
+
+import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.localstack.SharedLocalStack;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/** A gateway on real servers, with a database of its own. */
+public final class TestGateway implements AutoCloseable {
+  /** The key that {@link #start} stores. */
+  public static final String KEY = "tf_testtesttesttesttesttest";
+
+  private final ConfigurableApplicationContext context;
+
+  private TestGateway(ConfigurableApplicationContext context) {
+    this.context = context;
+  }
+
+  /** A gateway on the servers that all tests share. */
+  public static TestGateway onSharedServers(String database, Map<String, String> settings) {
+    return start(SharedLocalStack.get(), SharedLocalStack.createDatabase(database), settings);
+  }
+
+  /** A gateway on these servers. */
+  public static TestGateway start(
+      LocalStack servers, String jdbcUrl, Map<String, String> settings) {
+    SpringApplication application = new SpringApplication(GatewayApplication.class);
+    Map<String, Object> defaults =
+        new HashMap<>(
+            Map.of(
+                "server.port",
+                "0",
+                "management.server.port",
+                "0",
+                "spring.kafka.bootstrap-servers",
+                servers.kafkaBootstrap(),
+                "spring.datasource.url",
+                jdbcUrl,
+                "spring.datasource.username",
+                servers.jdbcUser(),
+                "spring.datasource.password",
+                servers.jdbcPassword(),
+                "taskfleet.redis.url",
+                servers.redisUri(),
+                "taskfleet.topics.partitions",
+                "2",
+                "taskfleet.security.initial-key",
+                KEY));
+    defaults.putAll(settings);
+    String[] arguments =
+        defaults.entrySet().stream()
+            .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+            .toArray(String[]::new);
+    return new TestGateway(application.run(arguments));
+  }
+
+  /** Where the gateway listens, such as {@code http://127.0.0.1:1234}. */
+  public String url() {
+    return "http://127.0.0.1:" + port("local.server.port");
+  }
+
+  /** Where its management port listens. */
+  public String managementUrl() {
+    return "http://127.0.0.1:" + port("local.management.port");
+  }
+
+  /** A part of the gateway. */
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  private String port(String property) {
+    Environment environment = context.getEnvironment();
+    return environment.getRequiredProperty(property);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

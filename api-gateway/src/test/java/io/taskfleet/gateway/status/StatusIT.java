@@ -1,0 +1,118 @@
+package io.taskfleet.gateway.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.taskfleet.gateway.GatewayClient;
+import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.wire.RedisKeys;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Reading a task back while Redis is there. */
+class StatusIT {
+  private static final String EVENT = "{\"name\":\"a\",\"user_id\":\"u1\"}";
+
+  private static TestGateway gateway;
+  private static GatewayClient client;
+  private static RedisClient redisClient;
+  private static StatefulRedisConnection<String, String> redis;
+
+  @BeforeAll
+  static void start() {
+    gateway = TestGateway.onSharedServers("status", Map.of());
+    client = new GatewayClient(gateway.url(), TestGateway.KEY);
+    redisClient = RedisClient.create(SharedLocalStack.get().redisUri());
+    redis = redisClient.connect();
+  }
+
+  @AfterAll
+  static void stop() {
+    redisClient.shutdown();
+    gateway.close();
+  }
+
+  @Test
+  void acceptedTaskCanBeReadAtOnce() {
+    String id = submit();
+
+    HttpResponse<String> answer = client.get("/v1/tasks/" + id);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    JsonNode task = GatewayClient.json(answer);
+    assertThat(task.get("state").asString()).isEqualTo("queued");
+    assertThat(task.get("key").asString()).isEqualTo("u1");
+    assertThat(task.get("payload").toString()).isEqualTo(EVENT);
+    assertThat(task.at("/links/self").asString()).isEqualTo("/v1/tasks/" + id);
+    assertThat(task.has("tenant")).isFalse();
+  }
+
+  @Test
+  void waitsUntilTheTaskHasEndedAndNoLonger() {
+    String id = submit();
+    CompletableFuture<HttpResponse<String>> waiting =
+        CompletableFuture.supplyAsync(() -> client.get("/v1/tasks/" + id + "?wait=20s"));
+    Awaitility.await().until(() -> gateway.bean(EndWatcher.class).isWatched(UUID.fromString(id)));
+    assertThat(waiting).isNotDone();
+
+    long ended = System.nanoTime();
+    String key = RedisKeys.task(UUID.fromString(id));
+    redis.sync().set(key, redis.sync().get(key).replace("\"queued\"", "\"succeeded\""));
+    HttpResponse<String> answer = waiting.join();
+
+    Duration late = Duration.ofNanos(System.nanoTime() - ended);
+    System.out.printf("wait= answered %d ms after the task had ended%n", late.toMillis());
+    assertThat(GatewayClient.json(answer).get("state").asString()).isEqualTo("succeeded");
+    assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+    assertThat(late).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void answersAnUnfinishedTaskWhenTheTimeIsUp() {
+    String id = submit();
+
+    long asked = System.nanoTime();
+    HttpResponse<String> answer = client.get("/v1/tasks/" + id, "Prefer", "wait=1");
+
+    assertThat(Duration.ofNanos(System.nanoTime() - asked))
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
+    assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=1");
+    assertThat(GatewayClient.json(answer).get("state").asString()).isEqualTo("queued");
+  }
+
+  @Test
+  void answersAFinishedTaskWithoutWaiting() {
+    UUID id = UUID.randomUUID();
+    TaskRow.ended(id).insertInto(gateway);
+
+    long asked = System.nanoTime();
+    HttpResponse<String> answer = client.get("/v1/tasks/" + id + "?wait=20s");
+
+    assertThat(GatewayClient.json(answer).at("/result/ok").asBoolean()).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void watchesNobodyWhenNobodyWaits() {
+    String id = submit();
+
+    client.get("/v1/tasks/" + id + "?wait=100ms");
+
+    assertThat(gateway.bean(EndWatcher.class).isWatched(UUID.fromString(id))).isFalse();
+  }
+
+  private static String submit() {
+    return GatewayClient.json(client.post("/v1/analytics/events", EVENT)).get("id").asString();
+  }
+}
