@@ -13,15 +13,20 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory that holds the data and logs of one stack, locked for as long as it is in use.
  * Closing it deletes it when it is a temporary one.
  */
 final class StackDirectory implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StackDirectory.class);
   private static final String TEMPORARY_PREFIX = "taskfleet-stack-";
   private static final String LOCK_FILE = "stack.lock";
 
@@ -31,11 +36,19 @@ final class StackDirectory implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(20);
 
+  /**
+   * Directories this JVM has locked. Closing any channel on a file drops all of the process's locks
+   * on it (POSIX fcntl), so the lock file of a directory in here must not be opened again.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private final Path root;
   private final boolean temporary;
-  private final FileChannel lock;
 
-  private StackDirectory(Path root, boolean temporary, FileChannel lock) {
+  // The lock and not only its channel: the JVM itself refers to it weakly.
+  private final FileLock lock;
+
+  private StackDirectory(Path root, boolean temporary, FileLock lock) {
     this.root = root;
     this.temporary = temporary;
     this.lock = lock;
@@ -51,7 +64,7 @@ final class StackDirectory implements AutoCloseable {
           given == null
               ? Files.createTempDirectory(TEMPORARY_PREFIX)
               : Files.createDirectories(given.toAbsolutePath().normalize());
-      FileChannel lock =
+      FileLock lock =
           tryLock(root)
               .orElseThrow(
                   () -> new LocalStackException("Another local stack is running in " + root));
@@ -94,12 +107,24 @@ final class StackDirectory implements AutoCloseable {
 
   @Override
   public void close() {
-    try (lock) {
+    try {
       if (temporary && Files.exists(root)) {
         delete(root);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      unlock();
+    }
+  }
+
+  private void unlock() {
+    try {
+      lock.acquiredBy().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      HELD.remove(root);
     }
   }
 
@@ -138,12 +163,22 @@ final class StackDirectory implements AutoCloseable {
       if (Files.getLastModifiedTime(root).toInstant().isAfter(young)) {
         continue;
       }
-      Optional<FileChannel> lock = tryLock(root);
+      Optional<FileLock> lock = tryLock(root);
       if (lock.isPresent()) {
-        StackDirectory abandoned = new StackDirectory(root, true, lock.get());
-        abandoned.endLeftovers();
-        abandoned.close();
+        sweep(new StackDirectory(root, true, lock.get()));
       }
+    }
+  }
+
+  /** The broker first: where one still runs, nothing is abandoned. */
+  private static void sweep(StackDirectory abandoned) {
+    try {
+      abandoned.awaitBroker();
+      abandoned.endLeftovers();
+      abandoned.close();
+    } catch (LocalStackException inUse) {
+      log.warn("{} is left alone: {}", abandoned.root, inUse.getMessage());
+      abandoned.unlock();
     }
   }
 
@@ -157,20 +192,19 @@ final class StackDirectory implements AutoCloseable {
     }
   }
 
-  private static Optional<FileChannel> tryLock(Path root) throws IOException {
+  private static Optional<FileLock> tryLock(Path root) throws IOException {
+    if (!HELD.add(root)) {
+      return Optional.empty();
+    }
     FileChannel channel =
         FileChannel.open(
             root.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return Optional.of(channel);
-      }
-    } catch (OverlappingFileLockException heldInThisJvm) {
-      // Told to the caller like a lock held by another process.
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      channel.close();
+      HELD.remove(root);
     }
-    channel.close();
-    return Optional.empty();
+    return Optional.ofNullable(lock);
   }
 
   private static void delete(Path root) throws IOException {
