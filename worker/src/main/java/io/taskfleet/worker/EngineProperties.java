@@ -24,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
  * @param statusTimeToLive how long Redis keeps the state of a task
  * @param relayInterval how often due tasks are looked for
  * @param defaults for types without settings of their own
- * @param settings by type; each value given replaces the default
+ * @param settings by type, in place of all the defaults
  */
 @Validated
 @ConfigurationProperties("taskfleet.worker")

@@ -143,7 +143,7 @@ class WorkerConfiguration {
           settings.engine(),
           settings.retry(),
           new Attempts<>(handler, payloads, classifier, watch, settings.attemptTimeout()),
-          () -> consumers.createConsumer(Topics.group(type), worker.name(), null),
+          () -> consumers.createConsumer(Topics.group(type), worker.name(), "-" + type),
           surroundings);
     }
     return engine;

@@ -56,9 +56,9 @@ final class PollLoop {
   private final Lanes lanes;
   private final BackPressure pressure;
   private int running;
-  private long lastPoll;
-  private long lastCommit;
-  private long lastHeldTry;
+  private long lastPoll = System.nanoTime();
+  private long lastCommit = lastPoll;
+  private long nextHeldTry = lastPoll;
 
   private volatile boolean draining;
   private volatile long drainUntil;
@@ -168,7 +168,7 @@ final class PollLoop {
     lastPoll = System.nanoTime();
     if (!taken.isEmpty()) {
       held.addAll(taken);
-      lastHeldTry = 0;
+      nextHeldTry = lastPoll;
       admitHeld();
       startAttempts();
     }
@@ -176,7 +176,7 @@ final class PollLoop {
 
   /** Admits what was taken; holds it, and pauses, as long as nobody can say what is known. */
   private void admitHeld() {
-    if (held.isEmpty() || System.nanoTime() - lastHeldTry < HELD_RETRY) {
+    if (held.isEmpty() || System.nanoTime() - nextHeldTry < 0) {
       return;
     }
     try {
@@ -187,7 +187,7 @@ final class PollLoop {
       held.clear();
     } catch (SQLException | KafkaException e) {
       log.warn("{}: {} records wait to be admitted: {}", type, held.size(), e.toString());
-      lastHeldTry = System.nanoTime();
+      nextHeldTry = System.nanoTime() + HELD_RETRY;
     }
   }
 

@@ -132,7 +132,21 @@ public final class Ledger {
         }
         stalled = true;
         Thread.sleep(PAUSE);
+      } catch (RuntimeException e) {
+        isolate(group, e);
+        return;
       }
+    }
+  }
+
+  /** A defect must cost one record its turn, not the worker its ledger. */
+  private void isolate(List<Entry> group, RuntimeException e) throws InterruptedException {
+    if (group.size() > 1) {
+      record(group.subList(0, group.size() / 2));
+      record(group.subList(group.size() / 2, group.size()));
+    } else {
+      UUID id = group.getFirst().task().id();
+      log.error("task {} is not recorded; its record comes again after a restart", id, e);
     }
   }
 

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +32,6 @@ public final class Relay {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
   private static final int BATCH = 500;
   private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(5);
-
-  /** A relay that stops in mid-batch must not keep its rows from the ledgers and the other relays. */
-  private static final String LIMIT = "set local idle_in_transaction_session_timeout = '10s'";
 
   /** Postgres' clock decides, so that relays with different clocks agree. */
   private static final String CLAIM =
@@ -89,7 +84,7 @@ public final class Relay {
       try {
         moved = moveDue();
         away = false;
-      } catch (SQLException | KafkaException | ExecutionException | TimeoutException e) {
+      } catch (SQLException | RuntimeException | ExecutionException | TimeoutException e) {
         if (!away) {
           log.warn("due tasks wait: {}", e.toString());
         }
@@ -108,8 +103,7 @@ public final class Relay {
       throws SQLException, ExecutionException, TimeoutException, InterruptedException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
-      try (Statement limit = connection.createStatement()) {
-        limit.execute(LIMIT);
+      try {
         List<Task> due = claim(connection);
         if (!due.isEmpty()) {
           publish(due);
@@ -118,7 +112,7 @@ public final class Relay {
         connection.commit();
         return due.size();
       } catch (SQLException
-          | KafkaException
+          | RuntimeException
           | ExecutionException
           | TimeoutException
           | InterruptedException e) {
