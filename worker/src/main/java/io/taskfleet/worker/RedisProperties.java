@@ -5,7 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How Redis is reached, and how little patience there is with it.
+ * How Redis is reached. Nobody waits for its answers; what it has not taken by the timeout is left
+ * out.
  *
  * @param requestQueueSize commands that may wait for an answer; above this they are refused
  */
@@ -13,5 +14,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record RedisProperties(
     @DefaultValue("redis://localhost:6379") String url,
     @DefaultValue("500ms") Duration connectTimeout,
-    @DefaultValue("200ms") Duration commandTimeout,
-    @DefaultValue("20000") int requestQueueSize) {}
+    @DefaultValue("2s") Duration commandTimeout,
+    @DefaultValue("10000") int requestQueueSize) {}

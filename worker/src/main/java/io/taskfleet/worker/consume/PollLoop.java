@@ -50,7 +50,7 @@ final class PollLoop {
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private final Map<TopicPartition, Window> windows = new HashMap<>();
+  private final Assignment assignment = new Assignment();
   private final Map<UUID, InFlight> byId = new HashMap<>();
   private final List<InFlight> held = new ArrayList<>();
   private final Lanes lanes;
@@ -128,7 +128,7 @@ final class PollLoop {
         log.error("{}: the loop starts again", type, e);
         pause();
       } finally {
-        dropAll(List.copyOf(windows.keySet()));
+        drop(assignment.partitions());
       }
     }
     stopped.countDown();
@@ -155,10 +155,7 @@ final class PollLoop {
   private void take(Consumer<byte[], byte @Nullable []> open, Duration patience) {
     List<InFlight> taken = new ArrayList<>();
     for (ConsumerRecord<byte[], byte @Nullable []> record : open.poll(patience)) {
-      Window window = windows.get(new TopicPartition(record.topic(), record.partition()));
-      if (window == null) {
-        throw new IllegalStateException("a record of a partition that is not assigned");
-      }
+      Window window = assignment.windowOf(record);
       InFlight each =
           new InFlight(record, window, Topics.priority(record.topic()));
       window.add(each);
@@ -282,21 +279,13 @@ final class PollLoop {
       return;
     }
     lastCommit = now;
-    Commit due = Commit.due(windows);
-    if (!due.isEmpty()) {
-      open.commitAsync(due.offsets(), (_, failure) -> due.ended(failure));
-    }
+    assignment.commitAsync(open);
   }
 
-  private void dropAll(Collection<TopicPartition> partitions) {
-    for (TopicPartition partition : partitions) {
-      Window window = windows.remove(partition);
-      if (window != null) {
-        window.drop(this::forget);
-      }
-    }
+  private void drop(Collection<TopicPartition> partitions) {
+    assignment.drop(partitions, this::forget);
     held.removeIf(taken -> taken.dropped);
-    assigned = windows.size();
+    assigned = assignment.partitions().size();
   }
 
   /** Waits, bounded, for what these partitions have under way, and commits what is finished. */
@@ -304,27 +293,17 @@ final class PollLoop {
       Consumer<byte[], byte @Nullable []> open,
       Collection<TopicPartition> partitions,
       long untilNanos) {
-    Map<TopicPartition, Window> leaving = new HashMap<>(windows);
-    leaving.keySet().retainAll(partitions);
     inbox.drain(this::takeBack);
-    while (leaving.values().stream().anyMatch(window -> window.underway > 0)
-        && System.nanoTime() < untilNanos) {
+    while (assignment.isUnderway(partitions) && System.nanoTime() - untilNanos < 0) {
       inbox.await(BUSY_WAIT);
       inbox.drain(this::takeBack);
     }
-    Commit due = Commit.due(leaving);
-    if (!due.isEmpty()) {
-      try {
-        open.commitSync(due.offsets(), CLOSE);
-      } catch (KafkaException e) {
-        log.warn("{}: offsets not committed, records come again: {}", type, e.toString());
-      }
-    }
+    assignment.commitSync(open, partitions, CLOSE);
   }
 
   private void finishUp(Consumer<byte[], byte @Nullable []> open) {
-    settle(open, List.copyOf(windows.keySet()), drainUntil);
-    dropAll(List.copyOf(windows.keySet()));
+    settle(open, assignment.partitions(), drainUntil);
+    drop(assignment.partitions());
     open.close(CloseOptions.timeout(CLOSE));
     log.info("{}: drained", type);
   }
@@ -347,8 +326,8 @@ final class PollLoop {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      partitions.forEach(partition -> windows.put(partition, new Window()));
-      assigned = windows.size();
+      assignment.add(partitions);
+      assigned = assignment.partitions().size();
       if (!partitions.isEmpty()) {
         log.info("{}: {} partitions assigned, {} in all", type, partitions.size(), assigned);
         topicIds.refresh(partitions.stream().map(TopicPartition::topic).distinct().toList());
@@ -359,13 +338,13 @@ final class PollLoop {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       settle(open, partitions, System.nanoTime() + settings.revokeGrace().toNanos());
-      dropAll(partitions);
+      drop(partitions);
       log.info("{}: {} partitions revoked, {} left", type, partitions.size(), assigned);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      dropAll(partitions);
+      drop(partitions);
       log.warn("{}: {} partitions lost", type, partitions.size());
     }
   }

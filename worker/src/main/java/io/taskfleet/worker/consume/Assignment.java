@@ -1,0 +1,78 @@
+package io.taskfleet.worker.consume;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The partitions a poll loop owns now, each with its window. */
+final class Assignment {
+  private static final Logger log = LoggerFactory.getLogger(Assignment.class);
+
+  private final Map<TopicPartition, Window> windows = new HashMap<>();
+
+  void add(Collection<TopicPartition> partitions) {
+    partitions.forEach(partition -> windows.put(partition, new Window()));
+  }
+
+  /** The window that this record belongs to. */
+  Window windowOf(ConsumerRecord<?, ?> record) {
+    Window window = windows.get(new TopicPartition(record.topic(), record.partition()));
+    if (window == null) {
+      throw new IllegalStateException("a record of a partition that is not assigned");
+    }
+    return window;
+  }
+
+  Collection<TopicPartition> partitions() {
+    return List.copyOf(windows.keySet());
+  }
+
+  /** Whether anything of these partitions is with an attempt or with the ledger. */
+  boolean isUnderway(Collection<TopicPartition> partitions) {
+    return partitions.stream()
+        .map(windows::get)
+        .anyMatch(window -> window != null && window.underway > 0);
+  }
+
+  /** Gives these partitions up, with everything unfinished in them. */
+  void drop(
+      Collection<TopicPartition> partitions, java.util.function.Consumer<InFlight> dropped) {
+    for (TopicPartition partition : partitions) {
+      Window window = windows.remove(partition);
+      if (window != null) {
+        window.drop(dropped);
+      }
+    }
+  }
+
+  /** Commits what has been finished since the last time, without waiting. */
+  void commitAsync(Consumer<?, ?> consumer) {
+    Commit due = Commit.due(windows);
+    if (!due.isEmpty()) {
+      consumer.commitAsync(due.offsets(), (_, failure) -> due.ended(failure));
+    }
+  }
+
+  /** Commits what has been finished in these partitions; if that fails, records come again. */
+  void commitSync(
+      Consumer<?, ?> consumer, Collection<TopicPartition> partitions, Duration patience) {
+    Map<TopicPartition, Window> leaving = new HashMap<>(windows);
+    leaving.keySet().retainAll(partitions);
+    Commit due = Commit.due(leaving);
+    if (!due.isEmpty()) {
+      try {
+        consumer.commitSync(due.offsets(), patience);
+      } catch (KafkaException e) {
+        log.warn("offsets not committed, records come again: {}", e.toString());
+      }
+    }
+  }
+}
