@@ -1,0 +1,65 @@
+package io.taskfleet.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers prove themselves with, and what webhooks are signed with.
+ *
+ * @param apiKey the first API key, {@code tf_} and 32 letters and digits
+ * @param webhookSecret a Standard Webhooks secret, {@code whsec_} and 32 bytes in base64
+ */
+record Secrets(String apiKey, String webhookSecret) {
+  private static final String ALPHABET =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final int KEY_LENGTH = 32;
+  private static final int SECRET_BYTES = 32;
+
+  /** New ones. */
+  static Secrets random() {
+    SecureRandom random = new SecureRandom();
+    return new Secrets(apiKey(random), webhookSecret(random));
+  }
+
+  /**
+   * Those kept in the directory, or new ones that are kept there from now on.
+   *
+   * @param data null for secrets that are not kept
+   */
+  static Secrets in(@Nullable Path data) throws IOException {
+    if (data == null) {
+      return random();
+    }
+    Secrets fresh = random();
+    return new Secrets(
+        kept(data.resolve("api-key"), fresh.apiKey()),
+        kept(data.resolve("webhook-secret"), fresh.webhookSecret()));
+  }
+
+  private static String kept(Path file, String fresh) throws IOException {
+    if (Files.exists(file)) {
+      return Files.readString(file).strip();
+    }
+    PrivateFile.write(file, fresh + "\n");
+    return fresh;
+  }
+
+  private static String apiKey(RandomGenerator random) {
+    StringBuilder key = new StringBuilder("tf_");
+    for (int i = 0; i < KEY_LENGTH; i++) {
+      key.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return key.toString();
+  }
+
+  private static String webhookSecret(RandomGenerator random) {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    return "whsec_" + Base64.getEncoder().encodeToString(bytes);
+  }
+}
