@@ -37,7 +37,7 @@ final class MailSink implements AutoCloseable {
     int read = 0;
     int total;
     do {
-      JsonNode page = page(read);
+      JsonNode page = page(read, PAGE);
       total = page.path("total").asInt();
       JsonNode messages = page.path("messages");
       messages.forEach(message -> found.add(mail(message)));
@@ -51,13 +51,18 @@ final class MailSink implements AutoCloseable {
         .toList();
   }
 
+  /** How many mails there are, to anybody. */
+  int total() throws IOException, InterruptedException {
+    return page(0, 1).path("total").asInt();
+  }
+
   @Override
   public void close() {
     http.shutdownNow();
   }
 
-  private JsonNode page(int start) throws IOException, InterruptedException {
-    URI uri = URI.create("%s/api/v1/messages?start=%d&limit=%d".formatted(url, start, PAGE));
+  private JsonNode page(int start, int limit) throws IOException, InterruptedException {
+    URI uri = URI.create("%s/api/v1/messages?start=%d&limit=%d".formatted(url, start, limit));
     HttpResponse<byte[]> response =
         http.send(
             HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).GET().build(),
