@@ -19,9 +19,15 @@ class ArchitectureTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.taskfleet.worker");
 
-  private static final String[] TASK_TYPES = {"..worker.email..", "..worker.notification..", "..worker.analytics.."};
+  private static final String[] TASK_TYPES = {
+    "..worker.email..", "..worker.notification..", "..worker.analytics.."
+  };
   private static final String[] ENGINE = {
-    "..worker.consume..", "..worker.attempt..", "..worker.ledger..", "..worker.timer..", "..worker.failure.."
+    "..worker.consume..",
+    "..worker.attempt..",
+    "..worker.ledger..",
+    "..worker.timer..",
+    "..worker.failure.."
   };
 
   @Test
@@ -31,7 +37,13 @@ class ArchitectureTest {
 
   @Test
   void theEngineIsPlainJava() {
-    noClasses().that().resideInAnyPackage(ENGINE).should().dependOnClassesThat().resideInAPackage("org.springframework..").check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAnyPackage(ENGINE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.springframework..")
+        .check(CLASSES);
   }
 
   @Test
@@ -52,7 +64,12 @@ class ArchitectureTest {
         .resideInAnyPackage(TASK_TYPES)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.apache.kafka..", "java.sql..", "javax.sql..", "..worker.ledger..", "..worker.timer..")
+        .resideInAnyPackage(
+            "org.apache.kafka..",
+            "java.sql..",
+            "javax.sql..",
+            "..worker.ledger..",
+            "..worker.timer..")
         .check(CLASSES);
   }
 
@@ -60,7 +77,11 @@ class ArchitectureTest {
   void onlyEngineAndPublishersKnowKafka() {
     noClasses()
         .that()
-        .resideInAnyPackage("..worker.attempt..", "..worker.failure..", "..worker.dependency..", "..worker.outbound..")
+        .resideInAnyPackage(
+            "..worker.attempt..",
+            "..worker.failure..",
+            "..worker.dependency..",
+            "..worker.outbound..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")
@@ -69,12 +90,20 @@ class ArchitectureTest {
 
   @Test
   void noFieldIsInjected() {
-    noFields().should().beAnnotatedWith("org.springframework.beans.factory.annotation.Autowired").orShould().beAnnotatedWith("jakarta.annotation.Resource").check(CLASSES);
+    noFields()
+        .should()
+        .beAnnotatedWith("org.springframework.beans.factory.annotation.Autowired")
+        .orShould()
+        .beAnnotatedWith("jakarta.annotation.Resource")
+        .check(CLASSES);
   }
 
   @Test
   void namesSayWhatAThingIs() {
-    classes().should().haveNameNotMatching(".*(Util|Utils|Helper|Manager|Processor|Impl|Base|Service|Dto)$").check(CLASSES);
+    classes()
+        .should()
+        .haveNameNotMatching(".*(Util|Utils|Helper|Manager|Processor|Impl|Base|Service|Dto)$")
+        .check(CLASSES);
   }
 
   @Test

@@ -91,13 +91,16 @@ class EngineIT {
   @Test
   void bareJsonOnATopicIsATask() throws Exception {
     byte[] json =
-        "{\"to\":\"bare@example.com\",\"subject\":\"Bare\",\"text\":\"No headers\"}".getBytes(UTF_8);
+        "{\"to\":\"bare@example.com\",\"subject\":\"Bare\",\"text\":\"No headers\"}"
+            .getBytes(UTF_8);
 
     RecordMetadata place = FLEET.publish(new ProducerRecord<>("taskfleet.email", null, json));
 
-    UUID id = TaskIds.fromRecord(FLEET.topics.idOf("taskfleet.email"), place.partition(), place.offset());
+    UUID id =
+        TaskIds.fromRecord(FLEET.topics.idOf("taskfleet.email"), place.partition(), place.offset());
     FLEET.awaitState(id, "succeeded");
-    assertThat(STACK.mail().messages()).anySatisfy(mail -> assertThat(mail.subject()).isEqualTo("Bare"));
+    assertThat(STACK.mail().messages())
+        .anySatisfy(mail -> assertThat(mail.subject()).isEqualTo("Bare"));
   }
 
   @Test
@@ -105,12 +108,21 @@ class EngineIT {
     Map<String, byte[]> poison =
         Map.of(
             "MALFORMED", "not json".getBytes(UTF_8),
-            "VALIDATION_FAILED", "{\"to\":\"nobody\",\"subject\":\"s\",\"text\":\"t\"}".getBytes(UTF_8),
-            "HEADER_INJECTION", "{\"to\":\"a@example.com\",\"subject\":\"s\\r\\nBcc: b@example.com\",\"text\":\"t\"}".getBytes(UTF_8),
+            "VALIDATION_FAILED",
+                "{\"to\":\"nobody\",\"subject\":\"s\",\"text\":\"t\"}".getBytes(UTF_8),
+            "HEADER_INJECTION",
+                "{\"to\":\"a@example.com\",\"subject\":\"s\\r\\nBcc: b@example.com\",\"text\":\"t\"}"
+                    .getBytes(UTF_8),
             "FORBIDDEN_CHARACTER", new byte[] {'{', (byte) 0xff, '}'},
             "EMPTY_VALUE", new byte[0]);
     List<RecordMetadata> places = new ArrayList<>();
-    poison.values().forEach(value -> places.add(FLEET.publish(new ProducerRecord<>("taskfleet.email", "k".getBytes(UTF_8), value))));
+    poison
+        .values()
+        .forEach(
+            value ->
+                places.add(
+                    FLEET.publish(
+                        new ProducerRecord<>("taskfleet.email", "k".getBytes(UTF_8), value))));
     Task neighbour = FLEET.email("neighbour@example.com");
 
     FLEET.publish(neighbour);
@@ -120,8 +132,19 @@ class EngineIT {
         (reason, value) ->
             await()
                 .atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(lettersFrom(places)).filteredOn(letter -> TestTopics.header(letter, "taskfleet_dlt-reason").equals(reason)).singleElement().satisfies(letter -> assertThat(letter.value()).isEqualTo(value))));
-    assertThat(FLEET.count("select count(*) from task where state = 'dead' and source_topic = 'taskfleet.email' and error_code = 'MALFORMED'")).isPositive();
+                .untilAsserted(
+                    () ->
+                        assertThat(lettersFrom(places))
+                            .filteredOn(
+                                letter ->
+                                    TestTopics.header(letter, "taskfleet_dlt-reason")
+                                        .equals(reason))
+                            .singleElement()
+                            .satisfies(letter -> assertThat(letter.value()).isEqualTo(value))));
+    assertThat(
+            FLEET.count(
+                "select count(*) from task where state = 'dead' and source_topic = 'taskfleet.email' and error_code = 'MALFORMED'"))
+        .isPositive();
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> lettersFrom(List<RecordMetadata> places) {
@@ -146,32 +169,50 @@ class EngineIT {
                     .satisfies(
                         letter -> {
                           assertThat(letter.value()).isEqualTo(task.payload());
-                          assertThat(TestTopics.header(letter, "taskfleet_dlt-reason")).isEqualTo("REJECTED");
-                          assertThat(TestTopics.header(letter, "taskfleet_dlt-attempts")).isEqualTo("1");
+                          assertThat(TestTopics.header(letter, "taskfleet_dlt-reason"))
+                              .isEqualTo("REJECTED");
+                          assertThat(TestTopics.header(letter, "taskfleet_dlt-attempts"))
+                              .isEqualTo("1");
                         }));
   }
 
   @Test
   void retriesWithBackoffAndDeadLettersAfterTheLastAttempt() {
     Task task = FLEET.email("busy@example.com");
-    STACK.mail().answer(to -> to.startsWith("busy") ? new SmtpReply(450, "4.2.1 busy") : SmtpReply.ACCEPTED);
+    STACK
+        .mail()
+        .answer(
+            to -> to.startsWith("busy") ? new SmtpReply(450, "4.2.1 busy") : SmtpReply.ACCEPTED);
 
     FLEET.publish(task);
 
     FLEET.awaitState(task.id(), "dead");
-    assertThat(FLEET.count("select count(*) from task_attempt where task_id = ?", task.id())).isEqualTo(3);
+    assertThat(FLEET.count("select count(*) from task_attempt where task_id = ?", task.id()))
+        .isEqualTo(3);
     assertThat(FLEET.count("select attempt from task where id = ?", task.id())).isEqualTo(3);
-    await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
-        assertThat(FLEET.topics.deadLettersOf(TaskType.EMAIL, task.id()))
-            .singleElement()
-            .satisfies(letter -> assertThat(TestTopics.header(letter, "taskfleet_dlt-reason")).isEqualTo("RETRIES_EXHAUSTED")));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(FLEET.topics.deadLettersOf(TaskType.EMAIL, task.id()))
+                    .singleElement()
+                    .satisfies(
+                        letter ->
+                            assertThat(TestTopics.header(letter, "taskfleet_dlt-reason"))
+                                .isEqualTo("RETRIES_EXHAUSTED")));
   }
 
   @Test
   void succeedsOnALaterAttempt() {
     Task task = FLEET.email("flaky@example.com");
     var refusals = new AtomicInteger(2);
-    STACK.mail().answer(to -> to.startsWith("flaky") && refusals.getAndDecrement() > 0 ? new SmtpReply(451, "4.3.0 later") : SmtpReply.ACCEPTED);
+    STACK
+        .mail()
+        .answer(
+            to ->
+                to.startsWith("flaky") && refusals.getAndDecrement() > 0
+                    ? new SmtpReply(451, "4.3.0 later")
+                    : SmtpReply.ACCEPTED);
 
     FLEET.publish(task);
 
@@ -191,8 +232,10 @@ class EngineIT {
     FLEET.awaitState(last.id(), "succeeded");
     FLEET.awaitState(task.id(), "succeeded");
     FLEET.topics.awaitNoLag();
-    assertThat(FLEET.count("select count from analytics_rollup where name = 'published.often'")).isEqualTo(1);
-    assertThat(FLEET.count("select count(*) from analytics_event where name = 'published.often'")).isEqualTo(1);
+    assertThat(FLEET.count("select count from analytics_rollup where name = 'published.often'"))
+        .isEqualTo(1);
+    assertThat(FLEET.count("select count(*) from analytics_event where name = 'published.often'"))
+        .isEqualTo(1);
   }
 
   @Test
@@ -209,35 +252,49 @@ class EngineIT {
   @Test
   void refusesAnotherPayloadUnderAKnownId() {
     for (Task first : List.of(FLEET.email("first@example.com"), FLEET.event("first"))) {
-      Task impostor = withPayload(first, new String(first.payload(), UTF_8).replace("first", "other"));
+      Task impostor =
+          withPayload(first, new String(first.payload(), UTF_8).replace("first", "other"));
       FLEET.publish(first);
       FLEET.awaitState(first.id(), "succeeded");
 
       RecordMetadata place = FLEET.publish(impostor);
 
-      UUID id = TaskIds.fromRecord(FLEET.topics.idOf(place.topic()), place.partition(), place.offset());
+      UUID id =
+          TaskIds.fromRecord(FLEET.topics.idOf(place.topic()), place.partition(), place.offset());
       FLEET.awaitState(id, "dead");
       assertThat(FLEET.state(first.id())).isEqualTo("succeeded");
-      assertThat(FLEET.count("select count(*) from task where id = ? and error_code = 'IDEMPOTENCY_CONFLICT'", id)).isEqualTo(1);
+      assertThat(
+              FLEET.count(
+                  "select count(*) from task where id = ? and error_code = 'IDEMPOTENCY_CONFLICT'",
+                  id))
+          .isEqualTo(1);
     }
   }
 
   @Test
   void runsAScheduledTaskWhenItIsDueAndNotBefore() {
     Instant runAt = Instant.now().plusSeconds(2);
-    Task task = withOptions(FLEET.email("later@example.com"), new Task.Options(null, null, runAt, null));
+    Task task =
+        withOptions(FLEET.email("later@example.com"), new Task.Options(null, null, runAt, null));
 
     FLEET.publish(task);
 
     FLEET.awaitState(task.id(), "scheduled");
     FLEET.awaitState(task.id(), "succeeded");
-    long late = FLEET.count("select (extract(epoch from started_at) * 1000)::bigint from task where id = ?", task.id()) - runAt.toEpochMilli();
+    long late =
+        FLEET.count(
+                "select (extract(epoch from started_at) * 1000)::bigint from task where id = ?",
+                task.id())
+            - runAt.toEpochMilli();
     assertThat(late).as("ms after it was due").isBetween(0L, 1_500L);
   }
 
   @Test
   void recordsWhatHasExpiredWithoutRunningIt() {
-    Task task = withOptions(FLEET.email("expired@example.com"), new Task.Options(null, null, null, Instant.now().minusSeconds(1)));
+    Task task =
+        withOptions(
+            FLEET.email("expired@example.com"),
+            new Task.Options(null, null, null, Instant.now().minusSeconds(1)));
 
     FLEET.publish(task);
 
@@ -247,12 +304,28 @@ class EngineIT {
 
   @Test
   void keepsTheOrderOfAKey() {
-    List<Task> tasks = IntStream.range(0, 30).mapToObj(i -> withKey(FLEET.task(TaskType.EMAIL, "{\"to\":\"order@example.com\",\"subject\":\"%d\",\"text\":\"t\"}".formatted(i), Task.Options.NONE), "order")).toList();
+    List<Task> tasks =
+        IntStream.range(0, 30)
+            .mapToObj(
+                i ->
+                    withKey(
+                        FLEET.task(
+                            TaskType.EMAIL,
+                            "{\"to\":\"order@example.com\",\"subject\":\"%d\",\"text\":\"t\"}"
+                                .formatted(i),
+                            Task.Options.NONE),
+                        "order"))
+            .toList();
 
     tasks.forEach(FLEET::publish);
 
     tasks.forEach(task -> FLEET.awaitState(task.id(), "succeeded"));
-    List<Integer> subjects = STACK.mail().messages().stream().filter(mail -> mail.recipients().contains("order@example.com")).map(mail -> Integer.valueOf(mail.subject())).toList().reversed();
+    List<Integer> subjects =
+        STACK.mail().messages().stream()
+            .filter(mail -> mail.recipients().contains("order@example.com"))
+            .map(mail -> Integer.valueOf(mail.subject()))
+            .toList()
+            .reversed();
     assertThat(subjects).isEqualTo(IntStream.range(0, 30).boxed().toList());
   }
 
@@ -262,13 +335,23 @@ class EngineIT {
 
     tasks.forEach(FLEET::publish);
 
-    await().atMost(Duration.ofSeconds(30)).until(() -> FLEET.count("select count(*) from task where state = 'succeeded' and payload ->> 'name' = 'exact'") == 500);
-    assertThat(FLEET.count("select sum(count) from analytics_rollup where name = 'exact'")).isEqualTo(500);
-    assertThat(FLEET.count("select sum(sum)::bigint from analytics_rollup where name = 'exact'")).isEqualTo(1_250);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                FLEET.count(
+                        "select count(*) from task where state = 'succeeded' and payload ->> 'name' = 'exact'")
+                    == 500);
+    assertThat(FLEET.count("select sum(count) from analytics_rollup where name = 'exact'"))
+        .isEqualTo(500);
+    assertThat(FLEET.count("select sum(sum)::bigint from analytics_rollup where name = 'exact'"))
+        .isEqualTo(1_250);
   }
 
   private static long mailsOf(Task task) {
-    return STACK.mail().messages().stream().filter(mail -> mail.messageId().equals(messageId(task))).count();
+    return STACK.mail().messages().stream()
+        .filter(mail -> mail.messageId().equals(messageId(task)))
+        .count();
   }
 
   private static String messageId(Task task) {
@@ -276,12 +359,17 @@ class EngineIT {
   }
 
   private static TaskStatus cached(UUID id) {
-    try (RedisClient client = RedisClient.create(STACK.redisUri()); var connection = client.connect()) {
-      await().atMost(Duration.ofSeconds(5)).until(() -> {
-        String json = connection.sync().get(RedisKeys.task(id));
-        return json != null && json.contains("succeeded");
-      });
-      return StrictJson.mapper().readValue(connection.sync().get(RedisKeys.task(id)), TaskStatus.class);
+    try (RedisClient client = RedisClient.create(STACK.redisUri());
+        var connection = client.connect()) {
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(
+              () -> {
+                String json = connection.sync().get(RedisKeys.task(id));
+                return json != null && json.contains("succeeded");
+              });
+      return StrictJson.mapper()
+          .readValue(connection.sync().get(RedisKeys.task(id)), TaskStatus.class);
     }
   }
 
@@ -290,14 +378,44 @@ class EngineIT {
   }
 
   private static Task withPayload(Task task, String json) {
-    return new Task(task.id(), task.tenant(), task.type(), task.priority(), task.key(), json.getBytes(UTF_8), task.createdAt(), task.options(), null, 1);
+    return new Task(
+        task.id(),
+        task.tenant(),
+        task.type(),
+        task.priority(),
+        task.key(),
+        json.getBytes(UTF_8),
+        task.createdAt(),
+        task.options(),
+        null,
+        1);
   }
 
   private static Task withOptions(Task task, Task.Options options) {
-    return new Task(task.id(), task.tenant(), task.type(), task.priority(), task.key(), task.payload(), task.createdAt(), options, null, 1);
+    return new Task(
+        task.id(),
+        task.tenant(),
+        task.type(),
+        task.priority(),
+        task.key(),
+        task.payload(),
+        task.createdAt(),
+        options,
+        null,
+        1);
   }
 
   private static Task withKey(Task task, String key) {
-    return new Task(task.id(), task.tenant(), task.type(), task.priority(), key, task.payload(), task.createdAt(), task.options(), null, 1);
+    return new Task(
+        task.id(),
+        task.tenant(),
+        task.type(),
+        task.priority(),
+        key,
+        task.payload(),
+        task.createdAt(),
+        task.options(),
+        null,
+        1);
   }
 }

@@ -43,7 +43,10 @@ class OutageIT {
     List<Task> before = publish(200, "before");
     stack.postgres().kill();
     List<Task> during = publish(200, "during");
-    await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> !stack.postgres().isRunning());
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(PATIENCE)
+        .until(() -> !stack.postgres().isRunning());
 
     stack.postgres().start();
 
@@ -150,7 +153,8 @@ class OutageIT {
           .untilAsserted(
               () ->
                   assertThat(
-                          tasks.stream().filter(task -> !fleet.state(task.id()).equals("succeeded")))
+                          tasks.stream()
+                              .filter(task -> !fleet.state(task.id()).equals("succeeded")))
                       .isEmpty());
     }
   }

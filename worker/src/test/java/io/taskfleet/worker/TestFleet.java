@@ -76,11 +76,7 @@ final class TestFleet implements AutoCloseable {
             .properties("spring.main.banner-mode=off")
             .run(arguments.stream().map(each -> "--" + each).toArray(String[]::new));
     workers.add(worker);
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                worker.getBean(Engine.class).assignedPartitions() > 0);
+    await().atMost(PATIENCE).until(() -> worker.getBean(Engine.class).assignedPartitions() > 0);
     return worker;
   }
 
@@ -103,7 +99,8 @@ final class TestFleet implements AutoCloseable {
   }
 
   Task event(String name) {
-    return task(TaskType.ANALYTICS, "{\"name\":\"%s\",\"value\":2.5}".formatted(name), Task.Options.NONE);
+    return task(
+        TaskType.ANALYTICS, "{\"name\":\"%s\",\"value\":2.5}".formatted(name), Task.Options.NONE);
   }
 
   RecordMetadata publish(Task task) {
@@ -125,11 +122,7 @@ final class TestFleet implements AutoCloseable {
   void awaitState(UUID id, String state) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(state(id))
-                    .as("state of %s", id)
-                    .isEqualTo(state));
+        .untilAsserted(() -> assertThat(state(id)).as("state of %s", id).isEqualTo(state));
   }
 
   String state(UUID id) {

@@ -70,11 +70,12 @@ final class TestTopics implements AutoCloseable {
   List<ConsumerRecord<byte[], byte[]>> deadLetters(TaskType<?> type) {
     Map<String, Object> settings =
         Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrap,
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest");
     try (KafkaConsumer<byte[], byte[]> reader =
-        new KafkaConsumer<>(
-            settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           reader.partitionsFor(Topics.deadLetter(type.name())).stream()
               .map(each -> new TopicPartition(each.topic(), each.partition()))

@@ -18,7 +18,8 @@ public final class RunningWatch {
 
   private final Set<RunningAttempt> running = ConcurrentHashMap.newKeySet();
   private final Consumer<List<TaskStatus>> announcer;
-  private final Thread watcher = Thread.ofPlatform().daemon().name("attempt-watch").unstarted(this::run);
+  private final Thread watcher =
+      Thread.ofPlatform().daemon().name("attempt-watch").unstarted(this::run);
   private volatile boolean stopped;
 
   /**
@@ -66,7 +67,8 @@ public final class RunningWatch {
         if (attempt.isOverdue()) {
           attempt.interrupt(RunningAttempt.Interruption.DEADLINE);
         }
-        attempt.announceAfter(SEEN_AFTER.toNanos(), () -> announcer.accept(List.of(status(attempt))));
+        attempt.announceAfter(
+            SEEN_AFTER.toNanos(), () -> announcer.accept(List.of(status(attempt))));
       }
     }
   }

@@ -43,8 +43,7 @@ final class Assignment {
   }
 
   /** Gives these partitions up, with everything unfinished in them. */
-  void drop(
-      Collection<TopicPartition> partitions, java.util.function.Consumer<InFlight> dropped) {
+  void drop(Collection<TopicPartition> partitions, java.util.function.Consumer<InFlight> dropped) {
     for (TopicPartition partition : partitions) {
       Window window = windows.remove(partition);
       if (window != null) {

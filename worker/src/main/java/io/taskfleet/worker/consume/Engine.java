@@ -81,8 +81,8 @@ public final class Engine {
   }
 
   /**
-   * Stops taking tasks, lets attempts end, records them, commits and leaves the groups. Attempts that
-   * do not end in time are interrupted; their records come back to another worker.
+   * Stops taking tasks, lets attempts end, records them, commits and leaves the groups. Attempts
+   * that do not end in time are interrupted; their records come back to another worker.
    */
   public synchronized void drain(Duration deadline) throws InterruptedException {
     if (!started) {

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record that was taken and is not finished. It is a node of two lists, so that taking and
  * finishing cost no search: its window's, in offset order, and its lane's, in arrival order.
- * Written by
- * the poll loop's thread only; an attempt reads what was written before it started.
+ * Written by the poll loop's thread only; an attempt reads what was written before it started.
  */
 final class InFlight {
   final ConsumerRecord<byte[], byte @Nullable []> record;
@@ -28,6 +27,9 @@ final class InFlight {
 
   /** Given up with its window; whatever comes back for it is late. */
   boolean dropped;
+
+  /** Out of its window. */
+  boolean finished;
 
   @Nullable InFlight before;
   @Nullable InFlight after;

@@ -66,8 +66,7 @@ final class Intake {
     List<Arrived> arrived = new ArrayList<>(taken.size());
     List<UUID> toAsk = new ArrayList<>(taken.size());
     for (InFlight each : taken) {
-      Decoded decoded =
-          TaskCodec.decode(each.record, type, topicIds.idOf(each.record.topic()));
+      Decoded decoded = TaskCodec.decode(each.record, type, topicIds.idOf(each.record.topic()));
       arrived.add(new Arrived(each.record, decoded));
       // A pure task's first delivery needs no question: the ledger's guard is enough.
       if (decoded instanceof Decoded.Accepted(Task task) && (!pure || task.delivery() > 1)) {
@@ -111,17 +110,16 @@ final class Intake {
   }
 
   private Decision passed(
-      ConsumerRecord<byte[], byte @Nullable []> record,
-      Task task,
-      KnownTask known,
-      Instant now) {
+      ConsumerRecord<byte[], byte @Nullable []> record, Task task, KnownTask known, Instant now) {
     if (known.isFrom(record)) {
       return new Decision.Repeat(task, known);
     }
     return known.hasPayloadOf(task) ? DUPLICATE : conflict(record, now);
   }
 
-  /** A record that takes another task's id: dead under a name of its own, the other is untouched. */
+  /**
+   * A record that takes another task's id: dead under a name of its own, the other is untouched.
+   */
   Decision conflict(ConsumerRecord<byte[], byte @Nullable []> record, Instant now) {
     UUID id =
         TaskIds.fromRecord(topicIds.idOf(record.topic()), record.partition(), record.offset());
@@ -137,8 +135,7 @@ final class Intake {
       Instant now) {
     TaskError error = new TaskError(reason.name(), detail, Failure.UNDECODABLE);
     return new Decision.Conclude(
-        TaskCodec.nameless(record, type, id),
-        outcome(TaskState.DEAD, 0, error, null, now, now));
+        TaskCodec.nameless(record, type, id), outcome(TaskState.DEAD, 0, error, null, now, now));
   }
 
   private static TaskError expired() {

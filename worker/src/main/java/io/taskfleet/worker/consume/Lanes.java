@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks that wait for a permit. Those of one key and priority form a lane and run one after
- * another; lanes run side by side. Which priority is next is decided by smooth weighted round robin,
- * so that every priority with waiting tasks gets its share and none starves.
+ * another; lanes run side by side. Which priority is next is decided by smooth weighted round
+ * robin, so that every priority with waiting tasks gets its share and none starves.
  */
 final class Lanes {
 

@@ -156,8 +156,7 @@ final class PollLoop {
     List<InFlight> taken = new ArrayList<>();
     for (ConsumerRecord<byte[], byte @Nullable []> record : open.poll(patience)) {
       Window window = assignment.windowOf(record);
-      InFlight each =
-          new InFlight(record, window, Topics.priority(record.topic()));
+      InFlight each = new InFlight(record, window, Topics.priority(record.topic()));
       window.add(each);
       pressure.add(each);
       taken.add(each);
@@ -260,7 +259,7 @@ final class PollLoop {
   }
 
   private void finish(InFlight taken) {
-    if (!taken.dropped) {
+    if (!taken.finished) {
       taken.window.finish(taken);
       forget(taken);
     }

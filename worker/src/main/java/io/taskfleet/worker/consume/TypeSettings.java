@@ -8,7 +8,8 @@ import java.util.Map;
  * How one worker takes tasks of one type.
  *
  * @param concurrency attempts at once
- * @param maxInFlight records of one priority taken and not finished; above this its partitions pause
+ * @param maxInFlight records of one priority taken and not finished; above this its partitions
+ *     pause
  * @param maxInFlightBytes the same in bytes of keys and values
  * @param weights shares of free permits by priority
  * @param commitInterval how often offsets are committed

@@ -38,8 +38,12 @@ final class Window {
     size++;
   }
 
-  /** Finishes a record. */
+  /** Finishes a record; twice is harmless. */
   void finish(InFlight taken) {
+    if (taken.finished) {
+      return;
+    }
+    taken.finished = true;
     if (taken.before == null) {
       lowest = taken.after;
     } else {

@@ -174,8 +174,7 @@ public final class Dependency {
         .build();
   }
 
-  static CircuitBreakerConfig breakerConfig(
-      DependencyProperties.Breaker settings, Clock clock) {
+  static CircuitBreakerConfig breakerConfig(DependencyProperties.Breaker settings, Clock clock) {
     return CircuitBreakerConfig.custom()
         .slidingWindow(
             (int) settings.window().toSeconds(),

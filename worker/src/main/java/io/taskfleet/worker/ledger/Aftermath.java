@@ -52,8 +52,9 @@ public final class Aftermath {
       }
     }
     cache.put(statuses);
-    var _ = CompletableFuture.allOf(acknowledgements.toArray(CompletableFuture[]::new))
-        .thenRun(() -> recorded.forEach(entry -> entry.receipt().finished()));
+    var _ =
+        CompletableFuture.allOf(acknowledgements.toArray(CompletableFuture[]::new))
+            .thenRun(() -> recorded.forEach(entry -> entry.receipt().finished()));
   }
 
   /** Waits until Kafka has acknowledged everything, at most this long. */
@@ -83,15 +84,16 @@ public final class Aftermath {
 
   private void send(ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> acknowledged) {
     try {
-      var _ = producer.send(
-          record,
-          (_, failure) -> {
-            if (failure == null) {
-              acknowledged.complete(null);
-            } else {
-              retry(record, acknowledged, failure);
-            }
-          });
+      var _ =
+          producer.send(
+              record,
+              (_, failure) -> {
+                if (failure == null) {
+                  acknowledged.complete(null);
+                } else {
+                  retry(record, acknowledged, failure);
+                }
+              });
     } catch (RuntimeException failure) {
       retry(record, acknowledged, failure);
     }
@@ -107,8 +109,7 @@ public final class Aftermath {
       return;
     }
     log.warn("{} refused a record, its offset waits: {}", record.topic(), failure.toString());
-    Executor later =
-        CompletableFuture.delayedExecutor(RESEND_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    Executor later = CompletableFuture.delayedExecutor(RESEND_AFTER_MILLIS, TimeUnit.MILLISECONDS);
     later.execute(() -> send(record, acknowledged));
   }
 }

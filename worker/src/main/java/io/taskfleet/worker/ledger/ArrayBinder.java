@@ -26,7 +26,8 @@ final class ArrayBinder<R> {
   }
 
   ArrayBinder<R> column(String type, Function<R, @Nullable Object> value) throws SQLException {
-    @Nullable Object[] values = type.equals("bytea") ? new byte[rows.size()][] : new Object[rows.size()];
+    @Nullable Object[] values =
+        type.equals("bytea") ? new byte[rows.size()][] : new Object[rows.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = value.apply(rows.get(i));
     }

@@ -47,8 +47,7 @@ final class DeadLetter {
   }
 
   static ProducerRecord<byte[], byte[]> withoutValue(ProducerRecord<byte[], byte[]> letter) {
-    return new ProducerRecord<>(
-        letter.topic(), null, null, letter.key(), null, letter.headers());
+    return new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
   }
 
   private static void put(Headers headers, String name, String value) {

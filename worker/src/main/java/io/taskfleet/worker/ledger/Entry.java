@@ -31,7 +31,6 @@ public record Entry(
     void conflicted();
   }
 
-
   /**
    * How the delivery ended.
    *

@@ -56,7 +56,7 @@ public final class Ledger {
     writer.start();
   }
 
-  /** Records an entry, soon; never blocks.  */
+  /** Records an entry, soon; never blocks. */
   public void submit(Entry entry) {
     arrived.add(entry);
   }
@@ -118,9 +118,10 @@ public final class Ledger {
   private void record(List<Entry> group) throws InterruptedException {
     while (true) {
       try {
-        List<Entry> toFollow = commit(group);
+        Written written = commit(group);
         stalled = false;
-        aftermath.follow(toFollow);
+        written.notices.forEach(Runnable::run);
+        aftermath.follow(written.toFollow);
         return;
       } catch (SQLException e) {
         if (isRefusalOfData(e) && !isUnstorable(group.getFirst())) {
@@ -197,16 +198,23 @@ public final class Ledger {
     return error != null && error.code().equals(UNSTORABLE);
   }
 
-  /** Answers the entries whose consequences are to be published. */
-  private List<Entry> commit(List<Entry> group) throws SQLException {
+  /**
+   * What is to be done when the transaction has committed, and only then.
+   *
+   * @param toFollow entries whose consequences are to be published
+   * @param notices for those that changed nothing
+   */
+  private record Written(List<Entry> toFollow, List<Runnable> notices) {}
+
+  private Written commit(List<Entry> group) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
         Set<UUID> changed = tasks.write(connection, group);
         effects.write(connection, group, changed);
-        List<Entry> toFollow = toFollow(connection, group, changed);
+        Written written = sort(connection, group, changed);
         connection.commit();
-        return toFollow;
+        return written;
       } catch (SQLException e) {
         rollback(connection, e);
         throw e;
@@ -226,15 +234,16 @@ public final class Ledger {
    * An entry that changed nothing was either fenced, or recorded by a process that died before it
    * had published what follows; the row tells which.
    */
-  private List<Entry> toFollow(Connection connection, List<Entry> group, Set<UUID> changed)
+  private Written sort(Connection connection, List<Entry> group, Set<UUID> changed)
       throws SQLException {
     if (changed.size() == group.size()) {
-      return group;
+      return new Written(group, List.of());
     }
     List<Entry> unchanged = group.stream().filter(e -> !changed.contains(e.task().id())).toList();
     Map<UUID, KnownTask> rows =
         TaskTable.find(connection, unchanged.stream().map(entry -> entry.task().id()).toList());
     List<Entry> toFollow = new ArrayList<>(group.size());
+    List<Runnable> notices = new ArrayList<>();
     for (Entry entry : group) {
       KnownTask row = rows.get(entry.task().id());
       if (row == null) {
@@ -242,14 +251,21 @@ public final class Ledger {
       } else if (row.isFrom(entry.record())) {
         toFollow.add(entry.with(row.outcome()));
       } else if (!row.hasPayloadOf(entry.task())) {
-        entry.receipt().conflicted();
+        notices.add(entry.receipt()::conflicted);
       } else {
-        fenced.incrementAndGet();
-        log.info("task {}: outcome of delivery {} came too late", row.id(), entry.task().delivery());
-        entry.receipt().finished();
+        notices.add(() -> fence(entry));
       }
     }
-    return toFollow;
+    return new Written(toFollow, notices);
+  }
+
+  private void fence(Entry entry) {
+    fenced.incrementAndGet();
+    log.info(
+        "task {}: outcome of delivery {} came too late",
+        entry.task().id(),
+        entry.task().delivery());
+    entry.receipt().finished();
   }
 
   private static boolean isRefusalOfData(SQLException e) {

@@ -32,7 +32,8 @@ public final class StatusCache implements AutoCloseable {
 
   private final RedisClient redis;
   private final SetArgs expiry;
-  private final Thread connector = Thread.ofVirtual().name("redis-connect").unstarted(this::connect);
+  private final Thread connector =
+      Thread.ofVirtual().name("redis-connect").unstarted(this::connect);
   private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
 
   /**

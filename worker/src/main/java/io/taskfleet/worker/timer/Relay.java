@@ -143,7 +143,9 @@ public final class Relay {
     }
   }
 
-  /** The next delivery. Without its {@code run_at}: that has come, whatever a worker's clock says. */
+  /**
+   * The next delivery. Without its {@code run_at}: that has come, whatever a worker's clock says.
+   */
   private static Task task(ResultSet row) throws SQLException {
     String payload = row.getString("payload");
     Long timeout = row.getObject("timeout_ms", Long.class);
@@ -182,8 +184,7 @@ public final class Relay {
 
   private static void mark(Connection connection, List<Task> due) throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(MARK)) {
-      update.setArray(
-          1, connection.createArrayOf("uuid", due.stream().map(Task::id).toArray()));
+      update.setArray(1, connection.createArrayOf("uuid", due.stream().map(Task::id).toArray()));
       update.executeUpdate();
     }
   }

@@ -60,7 +60,8 @@ class LanesTest {
       started.merge(next.priority, 1, Integer::sum);
     }
 
-    assertThat(started).isEqualTo(Map.of(Priority.HIGH, 600, Priority.NORMAL, 300, Priority.BULK, 100));
+    assertThat(started)
+        .isEqualTo(Map.of(Priority.HIGH, 600, Priority.NORMAL, 300, Priority.BULK, 100));
   }
 
   @Test

@@ -50,6 +50,23 @@ class WindowTest {
   }
 
   @Test
+  void finishingTwiceSkipsNothing() {
+    InFlight first = take(10);
+    InFlight second = take(11);
+    take(12);
+
+    window.finish(second);
+    window.finish(second);
+    assertThat(offset()).isEqualTo(10);
+
+    window.finish(first);
+    window.finish(first);
+    window.finish(second);
+    assertThat(offset()).isEqualTo(12);
+    assertThat(window.size()).isEqualTo(1);
+  }
+
+  @Test
   void refusesOffsetsThatGoBack() {
     InFlight first = take(5);
 

@@ -16,7 +16,8 @@ class DependenciesTest {
   private final SettableClock clock = new SettableClock();
   private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
   private final Dependencies dependencies =
-      new Dependencies(settings(), breakers, BulkheadRegistry.ofDefaults(), new FailureClassifier(), clock);
+      new Dependencies(
+          settings(), breakers, BulkheadRegistry.ofDefaults(), new FailureClassifier(), clock);
 
   @Test
   void keepsOneUnderItsName() {

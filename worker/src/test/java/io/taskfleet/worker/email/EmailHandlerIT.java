@@ -182,7 +182,7 @@ class EmailHandlerIT {
                 .bindOrCreate("taskfleet.dependency", DependencyProperties.class),
             CircuitBreakerRegistry.ofDefaults(),
             BulkheadRegistry.ofDefaults(),
-classifier,
+            classifier,
             Clock.systemUTC());
     return new EmailHandler(properties, dependencies, Clock.systemUTC());
   }

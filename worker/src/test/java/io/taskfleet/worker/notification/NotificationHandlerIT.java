@@ -228,8 +228,8 @@ class NotificationHandlerIT {
         new Binder(new MapConfigurationPropertySource())
             .bindOrCreate("taskfleet.dependency", DependencyProperties.class),
         CircuitBreakerRegistry.ofDefaults(),
-            BulkheadRegistry.ofDefaults(),
-classifier,
+        BulkheadRegistry.ofDefaults(),
+        classifier,
         clock);
   }
 
