@@ -17,16 +17,18 @@ public final class EventCodec {
   private EventCodec() {}
 
   /**
-   * The event that tells of this status. Its id is made of task, state and attempt, so that a
+   * The event that tells of this status. Its id is made of task, state and delivery, so that a
    * repeated event can be told from a new one.
+   *
+   * @param delivery the one that brought the task here
    */
-  public static ProducerRecord<byte[], byte[]> encode(TaskStatus status, Instant at) {
+  public static ProducerRecord<byte[], byte[]> encode(TaskStatus status, int delivery, Instant at) {
     String id = status.id().toString();
     String state = status.state().label();
     Headers headers = new RecordHeaders();
     headers.add(TaskHeaders.CONTENT_TYPE, JSON);
     headers.add(TaskHeaders.SPEC_VERSION, SPEC_1);
-    headers.add(TaskHeaders.ID, (id + '/' + state + '/' + status.attempt()).getBytes(UTF_8));
+    headers.add(TaskHeaders.ID, (id + '/' + state + '/' + delivery).getBytes(UTF_8));
     headers.add(TaskHeaders.TYPE, ("io.taskfleet.task." + state + ".v1").getBytes(UTF_8));
     headers.add(TaskHeaders.SOURCE, WORKER);
     headers.add(TaskHeaders.TIME, at.toString().getBytes(UTF_8));

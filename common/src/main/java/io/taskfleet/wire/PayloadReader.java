@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** Reads payloads and holds them to their constraints, by the same rules at both doors. */
 public final class PayloadReader implements AutoCloseable {
@@ -37,32 +35,11 @@ public final class PayloadReader implements AutoCloseable {
   }
 
   /**
-   * The payload in this tree.
-   *
-   * @throws RefusedJsonException if it breaks a rule
-   */
-  public <P extends Payload> P read(TaskType<P> type, JsonNode tree) throws RefusedJsonException {
-    if (!tree.isObject()) {
-      throw new RefusedJsonException("", ReasonCode.VALIDATION_FAILED, "must be an object");
-    }
-    try {
-      return requireValid(StrictJson.mapper().treeToValue(tree, type.payload()));
-    } catch (JacksonException e) {
-      throw StrictJson.refusal(e);
-    }
-  }
-
-  /** The constraints' validator, for other values held to the same kind of rules. */
-  public Validator validator() {
-    return validator;
-  }
-
-  /**
    * The value, if it breaks none of its constraints.
    *
    * @throws RefusedJsonException naming every constraint it breaks
    */
-  public <T> T requireValid(T value) throws RefusedJsonException {
+  private <T> T requireValid(T value) throws RefusedJsonException {
     Set<ConstraintViolation<T>> broken = validator.validate(value);
     if (!broken.isEmpty()) {
       List<Violation> violations =

@@ -10,9 +10,4 @@ public final class RedisKeys {
   public static String task(UUID id) {
     return "tf:task:" + id;
   }
-
-  /** What one worker says of itself: one JSON string, with a time to live. */
-  public static String worker(String workerId) {
-    return "tf:worker:" + workerId;
-  }
 }

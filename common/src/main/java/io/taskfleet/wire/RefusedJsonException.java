@@ -4,9 +4,14 @@ import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Violation;
 import java.util.List;
 
-/** The text is not the JSON it should be. Its message repeats nothing of the text. */
+/**
+ * The text is not the JSON it should be. Message and {@link #detail} repeat nothing of the text;
+ * only the pointer to an unknown field holds its name, for the one who sent it.
+ */
 public final class RefusedJsonException extends Exception {
   private static final long serialVersionUID = 1L;
+
+  static final String UNKNOWN_FIELD = "unknown field";
 
   private final transient List<Violation> violations;
 
@@ -30,7 +35,7 @@ public final class RefusedJsonException extends Exception {
   }
 
   private static String describe(Violation violation) {
-    return violation.pointer().isEmpty()
+    return violation.pointer().isEmpty() || violation.detail().equals(UNKNOWN_FIELD)
         ? violation.detail()
         : violation.pointer() + ": " + violation.detail();
   }

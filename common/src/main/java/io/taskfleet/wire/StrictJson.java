@@ -85,7 +85,7 @@ public final class StrictJson {
   }
 
   /** What Jackson's complaint means to the caller, in words that repeat nothing of the input. */
-  public static RefusedJsonException refusal(JacksonException e) {
+  private static RefusedJsonException refusal(JacksonException e) {
     String pointer = pointer(e);
     return switch (e) {
       case StreamConstraintsException tooMuch ->
@@ -99,7 +99,8 @@ public final class StrictJson {
               "not valid JSON at line %d, column %d"
                   .formatted(syntax.getLocation().getLineNr(), syntax.getLocation().getColumnNr()));
       case UnrecognizedPropertyException unknown ->
-          new RefusedJsonException(pointer, ReasonCode.VALIDATION_FAILED, "unknown field");
+          new RefusedJsonException(
+              pointer, ReasonCode.VALIDATION_FAILED, RefusedJsonException.UNKNOWN_FIELD);
       case MismatchedInputException wrong ->
           new RefusedJsonException(pointer, ReasonCode.VALIDATION_FAILED, "wrong type or format");
       case DatabindException wrong ->
@@ -190,8 +191,7 @@ public final class StrictJson {
     return unit;
   }
 
-  /** A builder with all the strictness, for those who must add modules to it. */
-  public static JsonMapper.Builder mapperBuilder() {
+  private static JsonMapper.Builder mapperBuilder() {
     StreamReadConstraints limits =
         StreamReadConstraints.builder()
             .maxNestingDepth(MAX_DEPTH)

@@ -136,6 +136,18 @@ class StrictJsonTest {
   }
 
   @Test
+  void tellsTheNameOfAnUnknownFieldOnlyInThePointer() {
+    assertThatExceptionOfType(RefusedJsonException.class)
+        .isThrownBy(() -> StrictJson.read("{\"ada@example.com\":1}".getBytes(UTF_8), Sample.class))
+        .satisfies(
+            refused -> {
+              assertThat(refused.detail()).isEqualTo("unknown field");
+              assertThat(refused.toString()).doesNotContain("ada");
+              assertThat(refused.violations().getFirst().pointer()).isEqualTo("/ada@example.com");
+            });
+  }
+
+  @Test
   void neverRepeatsTheInput() {
     assertThatExceptionOfType(RefusedJsonException.class)
         .isThrownBy(() -> StrictJson.read("{\"number\":\"secret\"}".getBytes(UTF_8), Sample.class))

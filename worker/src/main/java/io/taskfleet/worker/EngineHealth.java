@@ -21,6 +21,7 @@ final class EngineHealth implements HealthIndicator {
     Health.Builder health = troubles.isEmpty() ? Health.up() : Health.down();
     return health
         .withDetail("partitions", engine.assignedPartitions())
+        .withDetail("fenced", engine.fenced())
         .withDetail("troubles", troubles)
         .build();
   }

@@ -7,7 +7,6 @@ import io.taskfleet.worker.failure.RetryPolicy;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How this worker works.
  *
- * @param types the task types it takes; by default all
+ * @param types the task types it takes; none named means all
  * @param drainDeadline from SIGTERM to the end; below the grace period of whatever stops it
  * @param statusTimeToLive how long Redis keeps the state of a task
  * @param relayInterval how often due tasks are looked for
@@ -29,7 +28,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("taskfleet.worker")
 record EngineProperties(
-    @DefaultValue({"email", "notification", "analytics"}) @NotEmpty List<String> types,
+    @DefaultValue List<String> types,
     @DefaultValue("25s") Duration drainDeadline,
     @DefaultValue("24h") Duration statusTimeToLive,
     @DefaultValue("250ms") Duration relayInterval,
@@ -37,20 +36,36 @@ record EngineProperties(
     @DefaultValue Map<String, @Valid Settings> settings) {
 
   EngineProperties {
-    for (Settings each : settings.values()) {
-      requireFits(each, drainDeadline);
-    }
-    requireFits(defaults, drainDeadline);
+    requirePositive(drainDeadline, "drain-deadline");
+    requirePositive(statusTimeToLive, "status-time-to-live");
+    requirePositive(relayInterval, "relay-interval");
+    requireFits(defaults, drainDeadline, "defaults");
+    settings.forEach((type, each) -> requireFits(each, drainDeadline, "settings." + type));
   }
 
   Settings of(String type) {
     return settings.getOrDefault(type, defaults);
   }
 
-  private static void requireFits(Settings settings, Duration drainDeadline) {
-    if (settings.revokeGrace.compareTo(drainDeadline) > 0) {
+  /** What must end before the drain does must not be allowed to last longer. */
+  private static void requireFits(Settings each, Duration drainDeadline, String name) {
+    requirePositive(each.attemptTimeout, name + ".attempt-timeout");
+    requirePositive(each.commitInterval, name + ".commit-interval");
+    requireAtMost(each.attemptTimeout, drainDeadline, name + ".attempt-timeout");
+    requireAtMost(each.revokeGrace, drainDeadline, name + ".revoke-grace");
+  }
+
+  private static void requirePositive(Duration duration, String name) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException("taskfleet.worker." + name + " must be positive");
+    }
+  }
+
+  private static void requireAtMost(Duration duration, Duration drainDeadline, String name) {
+    if (duration.compareTo(drainDeadline) > 0) {
       throw new IllegalArgumentException(
-          "taskfleet.worker: revoke-grace must not exceed drain-deadline");
+          "taskfleet.worker.%s must not exceed taskfleet.worker.drain-deadline (%s)"
+              .formatted(name, drainDeadline));
     }
   }
 
@@ -69,7 +84,7 @@ record EngineProperties(
    */
   record Settings(
       @DefaultValue("64") @Min(1) @Max(10_000) int concurrency,
-      @DefaultValue("30s") Duration attemptTimeout,
+      @DefaultValue("20s") Duration attemptTimeout,
       @DefaultValue("8") @Min(1) @Max(1_000) int maxAttempts,
       @DefaultValue("1s") Duration backoffBase,
       @DefaultValue("10m") Duration backoffCap,
@@ -82,12 +97,6 @@ record EngineProperties(
 
     private static final Map<Priority, Integer> WEIGHTS =
         Map.of(Priority.HIGH, 6, Priority.NORMAL, 3, Priority.BULK, 1);
-
-    Settings {
-      if (!attemptTimeout.isPositive()) {
-        throw new IllegalArgumentException("attempt-timeout must be positive");
-      }
-    }
 
     TypeSettings engine() {
       return new TypeSettings(

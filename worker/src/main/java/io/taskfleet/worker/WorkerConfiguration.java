@@ -67,14 +67,17 @@ class WorkerConfiguration {
   }
 
   @Bean
-  KafkaAdmin.NewTopics topics(TopicsProperties topics, EngineProperties worker) {
+  KafkaAdmin.NewTopics topics(
+      TopicsProperties topics, List<TaskHandler<?>> handlers, EngineProperties worker) {
     TopicLayout layout =
         new TopicLayout(
             topics.partitions(),
             topics.replication(),
             topics.retention(),
             topics.deadLetterRetention());
-    return new KafkaAdmin.NewTopics(layout.topics(worker.types()).toArray(NewTopic[]::new));
+    List<String> types =
+        chosen(handlers, worker.types()).stream().map(each -> each.type().name()).toList();
+    return new KafkaAdmin.NewTopics(layout.topics(types).toArray(NewTopic[]::new));
   }
 
   @Bean(destroyMethod = "shutdown")
@@ -85,7 +88,7 @@ class WorkerConfiguration {
     client.setOptions(
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .requestQueueSize(properties.requestQueueSize())
+            .requestQueueSize(properties.queue())
             .socketOptions(
                 SocketOptions.builder().connectTimeout(properties.connectTimeout()).build())
             .timeoutOptions(TimeoutOptions.enabled(properties.commandTimeout()))
@@ -155,7 +158,9 @@ class WorkerConfiguration {
         throw new IllegalArgumentException("taskfleet.worker.types: no handler for " + type);
       }
     }
-    return handlers.stream().filter(handler -> types.contains(handler.type().name())).toList();
+    return handlers.stream()
+        .filter(handler -> types.isEmpty() || types.contains(handler.type().name()))
+        .toList();
   }
 
   @Bean

@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,36 @@ class ArchitectureTest {
   @Test
   void packagesFormNoCycle() {
     slices().matching("io.taskfleet.worker.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void arrowsPointOneWay() {
+    mayOnlyUse("failure");
+    mayOnlyUse("attempt", "failure");
+    mayOnlyUse("ledger", "attempt", "failure");
+    mayOnlyUse("consume", "attempt", "ledger", "failure");
+    mayOnlyUse("timer");
+    mayOnlyUse("dependency", "failure");
+    mayOnlyUse("outbound", "failure");
+    mayOnlyUse("email", "attempt", "dependency", "failure");
+    mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
+    mayOnlyUse("analytics", "attempt");
+  }
+
+  private static void mayOnlyUse(String user, String... used) {
+    String[] others =
+        CLASSES.getPackage("io.taskfleet.worker").getSubpackages().stream()
+            .map(JavaPackage::getName)
+            .filter(name -> !name.endsWith("." + user))
+            .filter(name -> Arrays.stream(used).noneMatch(each -> name.endsWith("." + each)))
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage("io.taskfleet.worker." + user)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others)
+        .check(CLASSES);
   }
 
   @Test

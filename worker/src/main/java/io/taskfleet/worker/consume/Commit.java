@@ -36,7 +36,7 @@ record Commit(Map<TopicPartition, OffsetAndMetadata> offsets, Map<TopicPartition
   void ended(@Nullable Exception failure) {
     if (failure != null) {
       log.warn("offsets not committed, tried again with the next: {}", failure.toString());
-      windows.values().forEach(window -> window.committed(-1));
+      windows.values().forEach(window -> window.committed(null));
     }
   }
 }

@@ -121,7 +121,15 @@ public final class Engine {
     if (ledger.isStalled()) {
       troubles.add("Postgres does not take outcomes");
     }
+    if (ledger.unrecorded() > 0) {
+      troubles.add("%d records wait for a restart".formatted(ledger.unrecorded()));
+    }
     return troubles;
+  }
+
+  /** Outcomes that came too late to change anything, since the start. */
+  public long fenced() {
+    return ledger.fenced();
   }
 
   /** Partitions owned now, of all types. */

@@ -13,18 +13,17 @@ final class Window {
   private @Nullable InFlight lowest;
   private @Nullable InFlight highest;
 
-  /** The offset after the last record taken; -1 until one was. */
-  private long next = -1;
+  /** The offset after the last record taken; null until one was. */
+  private @Nullable Long next;
 
-  private long committed = -1;
-  private int size;
+  private @Nullable Long committed;
 
   /** Records handed to an attempt or to the ledger, and not back yet. */
   int underway;
 
   /** Takes a record in; offsets must rise, and may leave gaps. */
   void add(InFlight taken) {
-    if (taken.record.offset() < next) {
+    if (next != null && taken.record.offset() < next) {
       throw new IllegalStateException("offset %d after %d".formatted(taken.record.offset(), next));
     }
     taken.before = highest;
@@ -35,7 +34,6 @@ final class Window {
     }
     highest = taken;
     next = taken.record.offset() + 1;
-    size++;
   }
 
   /** Finishes a record; twice is harmless. */
@@ -56,7 +54,6 @@ final class Window {
     }
     taken.before = null;
     taken.after = null;
-    size--;
   }
 
   /** Gives up everything in it. */
@@ -71,23 +68,16 @@ final class Window {
     }
   }
 
-  int size() {
-    return size;
-  }
-
-  /** The lowest unfinished record. */
-  @Nullable InFlight lowest() {
-    return lowest;
-  }
-
   /** What to commit if that has changed since the last {@link #committed}; else null. */
   @Nullable OffsetAndMetadata uncommitted() {
-    long offset = lowest == null ? next : lowest.record.offset();
-    return offset <= committed ? null : new OffsetAndMetadata(offset);
+    Long offset = lowest == null ? next : Long.valueOf(lowest.record.offset());
+    return offset == null || (committed != null && offset <= committed)
+        ? null
+        : new OffsetAndMetadata(offset);
   }
 
-  /** Notes that this offset is being committed. */
-  void committed(long offset) {
+  /** Notes that this offset is being committed; null that none has been. */
+  void committed(@Nullable Long offset) {
     committed = offset;
   }
 }

@@ -46,7 +46,8 @@ public final class Aftermath {
     for (Entry entry : recorded) {
       TaskStatus status = entry.status();
       statuses.add(status);
-      acknowledgements.add(send(EventCodec.encode(status, entry.outcome().endedAt())));
+      acknowledgements.add(
+          send(EventCodec.encode(status, entry.task().delivery(), entry.outcome().endedAt())));
       if (status.state() == TaskState.DEAD) {
         acknowledgements.add(send(DeadLetter.of(entry)));
       }

@@ -50,7 +50,7 @@ public record KnownTask(
       @Nullable Instant dueAt,
       @Nullable Instant firstFailedAt,
       @Nullable Instant startedAt,
-      @Nullable Instant finishedAt) {
+      Instant endedAt) {
     return new Entry.Outcome(
         state,
         attempt,
@@ -59,7 +59,7 @@ public record KnownTask(
         dueAt,
         firstFailedAt,
         startedAt,
-        finishedAt == null ? Instant.EPOCH : finishedAt,
+        endedAt,
         List.of());
   }
 }

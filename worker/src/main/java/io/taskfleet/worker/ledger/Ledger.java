@@ -43,6 +43,8 @@ public final class Ledger {
   /** Deliveries whose outcome came too late to change anything. */
   private final AtomicLong fenced = new AtomicLong();
 
+  private final AtomicLong unrecorded = new AtomicLong();
+
   /** A ledger of this worker in this database. */
   public Ledger(DataSource database, TaskTable tasks, Aftermath aftermath, String worker) {
     this.database = database;
@@ -71,6 +73,11 @@ public final class Ledger {
     return stalled;
   }
 
+  /** How many records no thread can finish any more; they come again after a restart. */
+  public long unrecorded() {
+    return unrecorded.get();
+  }
+
   /** How many outcomes came too late to change anything since the start. */
   public long fenced() {
     return fenced.get();
@@ -78,11 +85,12 @@ public final class Ledger {
 
   /** Writes what has arrived and stops; gives up on what is left at the deadline. */
   public void drain(Duration deadline) throws InterruptedException {
+    long end = System.nanoTime() + deadline.toNanos();
     draining = true;
     if (writer.isAlive() && !writer.join(deadline)) {
       writer.interrupt();
     }
-    aftermath.drain(deadline);
+    aftermath.drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
   }
 
   private void run() {
@@ -147,6 +155,7 @@ public final class Ledger {
       record(group.subList(group.size() / 2, group.size()));
     } else {
       UUID id = group.getFirst().task().id();
+      unrecorded.incrementAndGet();
       log.error("task {} is not recorded; its record comes again after a restart", id, e);
     }
   }

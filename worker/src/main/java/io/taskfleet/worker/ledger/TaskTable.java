@@ -28,7 +28,7 @@ public final class TaskTable {
       """
       select id, delivery, payload_hash, source_topic, source_partition, source_offset, state,
              attempt, result, error_code, error_detail, error_class, due_at, first_failed_at,
-             started_at, finished_at
+             started_at, coalesce(finished_at, started_at, created_at) as ended_at
         from task where id = any (?)
       """;
 
@@ -129,7 +129,7 @@ public final class TaskTable {
             instant(row, "due_at"),
             instant(row, "first_failed_at"),
             instant(row, "started_at"),
-            instant(row, "finished_at")));
+            row.getTimestamp("ended_at").toInstant()));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -67,13 +67,16 @@ class MainJobIT {
         TaskTable table = TaskTable.open(target);
         ExecutorService sender = Executors.newVirtualThreadPerTaskExecutor()) {
       int mailsBefore = mail.total();
-      Future<List<UUID>> sending = sender.submit(() -> send(gateway, run));
+      Future<List<UUID>> events = sender.submit(() -> sendEvents(gateway, run));
+      Future<List<UUID>> emails = sender.submit(() -> sendEmails(gateway, run));
       await()
           .atMost(Patience.LIMIT)
           .until(() -> mail.total() >= mailsBefore + MAILS_BEFORE_THE_KILL);
       ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
       int sentBefore = mail.total() - mailsBefore;
-      List<UUID> ids = sending.get();
+      assertThat(sentBefore).as("mails sent before the kill").isLessThan(EMAILS);
+      List<UUID> ids = new ArrayList<>(events.get());
+      ids.addAll(emails.get());
       await().atMost(Patience.LIMIT).until(() -> table.ended(ids).size() == ids.size());
 
       List<MailSink.Mail> mails = mail.sentTo(run);
@@ -112,7 +115,7 @@ class MainJobIT {
         .noneMatch(m -> ProcessHandle.of(m.pid()).filter(ProcessHandle::isAlive).isPresent());
   }
 
-  private static List<UUID> send(Gateway gateway, String run) throws Exception {
+  private static List<UUID> sendEvents(Gateway gateway, String run) throws Exception {
     List<UUID> ids = new ArrayList<>();
     gateway
         .submitAll(
@@ -123,6 +126,11 @@ class MainJobIT {
                     .mapToObj(i -> AnalyticsTrial.event(run, request * EVENTS_PER_REQUEST + i))
                     .toList())
         .forEach(accepted -> ids.addAll(accepted.ids()));
+    return ids;
+  }
+
+  private static List<UUID> sendEmails(Gateway gateway, String run) throws Exception {
+    List<UUID> ids = new ArrayList<>();
     gateway
         .submitAll(
             "/v1/emails",
