@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 record EventAttributes(Map<String, String> values) {
   private static final String PREFIX = "io.taskfleet.";
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+  private static final int MOST_DELIVERIES = 1_000_000;
   private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
   /** The event's id, after checking that the event is one of this task type. */
@@ -83,6 +85,9 @@ record EventAttributes(Map<String, String> values) {
 
   int delivery() throws RefusedJsonException {
     Integer delivery = positive(TaskHeaders.DELIVERY);
+    if (delivery != null && delivery > MOST_DELIVERIES) {
+      throw refused(ReasonCode.VALIDATION_FAILED, "no task is delivered so often");
+    }
     return delivery == null ? 1 : delivery;
   }
 
@@ -93,8 +98,8 @@ record EventAttributes(Map<String, String> values) {
     }
     try {
       Instant instant = OffsetDateTime.parse(text).toInstant();
-      if (instant.isBefore(Instant.EPOCH)) {
-        throw malformed(name + " must not lie before 1970");
+      if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
+        throw malformed(name + " must lie between the years 1970 and 9999");
       }
       return instant;
     } catch (DateTimeException e) {
@@ -109,13 +114,13 @@ record EventAttributes(Map<String, String> values) {
     }
     try {
       Duration duration = Duration.parse(text);
-      if (duration.isPositive() && duration.compareTo(Duration.ofHours(24)) <= 0) {
+      if (duration.toMillis() > 0 && duration.compareTo(Duration.ofHours(24)) <= 0) {
         return duration;
       }
     } catch (DateTimeException e) {
       throw malformed("timeout must be an ISO 8601 duration");
     }
-    throw refused(ReasonCode.VALIDATION_FAILED, "timeout must be above zero and at most 24 hours");
+    throw refused(ReasonCode.VALIDATION_FAILED, "timeout must be a millisecond or more and at most 24 hours");
   }
 
   private @Nullable Integer positive(String name) throws RefusedJsonException {

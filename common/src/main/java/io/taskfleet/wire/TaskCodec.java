@@ -28,6 +28,7 @@ public final class TaskCodec {
   private static final byte[] GATEWAY = "/taskfleet".getBytes(UTF_8);
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final int MAX_VALUE_BYTES = 1 << 20;
   private static final int MAX_HEADERS = 64;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
@@ -82,6 +83,9 @@ public final class TaskCodec {
       byte[] value = record.value();
       if (value == null || value.length == 0) {
         throw new RefusedJsonException("", ReasonCode.EMPTY_VALUE, "the record has no value");
+      }
+      if (value.length > MAX_VALUE_BYTES) {
+        throw new RefusedJsonException("", ReasonCode.LIMITS_EXCEEDED, "larger than 1 MiB");
       }
       Priority priority = Topics.priority(record.topic());
       String contentType = text(record.headers(), TaskHeaders.CONTENT_TYPE);

@@ -125,6 +125,10 @@ class TaskCodecTest {
     "ce_type, io.taskfleet.analytics.v2, UNSUPPORTED_VERSION",
     "ce_time, yesterday, MALFORMED",
     "ce_time, 1066-10-14T09:00:00Z, MALFORMED",
+    "ce_time, +300000-01-01T00:00:00Z, MALFORMED",
+    "ce_expirytime, +10000-01-01T00:00:00Z, MALFORMED",
+    "ce_delivery, 2147483647, VALIDATION_FAILED",
+    "ce_timeout, PT0.0005S, VALIDATION_FAILED",
     "ce_tenant, ../etc, VALIDATION_FAILED",
     "ce_delivery, 0, VALIDATION_FAILED",
     "ce_delivery, many, MALFORMED",
@@ -152,12 +156,15 @@ class TaskCodecTest {
     for (int i = 0; i < 1_000; i++) {
       many.add("h" + i, new byte[0]);
     }
+    byte[] oversized = new byte[(1 << 20) + 1];
     Headers large = new RecordHeaders().add("h", new byte[100_000]);
 
     assertThat(refused(record("taskfleet.analytics", new RecordHeaders(), null)).reason())
         .isEqualTo(ReasonCode.EMPTY_VALUE);
     assertThat(refused(record("taskfleet.analytics", new RecordHeaders(), new byte[0])).reason())
         .isEqualTo(ReasonCode.EMPTY_VALUE);
+    assertThat(refused(record("taskfleet.analytics", new RecordHeaders(), oversized)).reason())
+        .isEqualTo(ReasonCode.LIMITS_EXCEEDED);
     assertThat(refused(record("taskfleet.analytics", many, PAYLOAD)).reason())
         .isEqualTo(ReasonCode.LIMITS_EXCEEDED);
     assertThat(refused(record("taskfleet.analytics", large, PAYLOAD)).reason())

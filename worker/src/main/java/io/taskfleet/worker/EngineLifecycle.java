@@ -15,10 +15,17 @@ final class EngineLifecycle implements SmartLifecycle {
   private final Engine engine;
   private final Relay relay;
   private final StatusCache cache;
+  private final TopicCreation topics;
   private final Duration drainDeadline;
   private volatile boolean running;
 
-  EngineLifecycle(Engine engine, Relay relay, StatusCache cache, Duration drainDeadline) {
+  EngineLifecycle(
+      Engine engine,
+      Relay relay,
+      StatusCache cache,
+      TopicCreation topics,
+      Duration drainDeadline) {
+    this.topics = topics;
     this.engine = engine;
     this.relay = relay;
     this.cache = cache;
@@ -27,6 +34,7 @@ final class EngineLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
+    topics.start();
     cache.start();
     engine.start();
     relay.start();
@@ -35,6 +43,7 @@ final class EngineLifecycle implements SmartLifecycle {
 
   @Override
   public void stop() {
+    topics.stop();
     try {
       log.info("draining, at most {}", drainDeadline);
       long end = System.nanoTime() + drainDeadline.toNanos();

@@ -90,7 +90,7 @@ record EngineProperties(
       @DefaultValue("10m") Duration backoffCap,
       @DefaultValue("1d") Duration totalTime,
       @DefaultValue("5000") @Min(1) int maxInFlight,
-      @DefaultValue("64MB") DataSize maxInFlightBytes,
+      @DefaultValue("16MB") DataSize maxInFlightBytes,
       @DefaultValue("1s") Duration commitInterval,
       @DefaultValue("5s") Duration revokeGrace,
       @DefaultValue Map<Priority, @Min(1) Integer> weights) {

@@ -170,7 +170,12 @@ class WorkerConfiguration {
 
   @Bean
   EngineLifecycle engineLifecycle(
-      Engine engine, Relay relay, StatusCache cache, EngineProperties properties) {
-    return new EngineLifecycle(engine, relay, cache, properties.drainDeadline());
+      Engine engine,
+      Relay relay,
+      StatusCache cache,
+      KafkaAdmin kafkaAdmin,
+      EngineProperties properties) {
+    return new EngineLifecycle(
+        engine, relay, cache, new TopicCreation(kafkaAdmin), properties.drainDeadline());
   }
 }

@@ -290,6 +290,57 @@ class EngineIT {
   }
 
   @Test
+  void whatPostgresWouldNotStoreStallsNobody() {
+    Instant later = Instant.now().plusSeconds(3_600);
+    Task.Options scheduled = new Task.Options(null, null, later, null);
+    Task.Options expired = new Task.Options(null, null, null, Instant.EPOCH);
+    List<Task> bad =
+        List.of(
+            withPayload(withOptions(FLEET.event("deep"), scheduled), "[".repeat(20_000)),
+            withPayload(withOptions(FLEET.event("deep"), expired), "[".repeat(20_000)),
+            withPayload(withOptions(FLEET.event("nul"), scheduled), "{\"name\":\"\\u0000\"}"));
+    Task neighbour = FLEET.event("neighbour.of.the.unstorable");
+
+    bad.forEach(FLEET::publish);
+    FLEET.publish(neighbour);
+
+    bad.forEach(task -> FLEET.awaitState(task.id(), "dead"));
+    FLEET.awaitState(neighbour.id(), "succeeded");
+    FLEET.topics.awaitNoLag();
+  }
+
+  @Test
+  void refusesAnotherPayloadUnderTheIdOfATaskThatWaits() {
+    Task first =
+        withOptions(
+            FLEET.email("waits@example.com"),
+            new Task.Options(null, null, Instant.now().plusSeconds(3_600), null));
+    FLEET.publish(first);
+    FLEET.awaitState(first.id(), "scheduled");
+    Task impostor =
+        new Task(
+            first.id(),
+            first.tenant(),
+            first.type(),
+            first.priority(),
+            first.key(),
+            FLEET.email("impostor@example.com").payload(),
+            first.createdAt(),
+            Task.Options.NONE,
+            null,
+            2);
+
+    RecordMetadata place = FLEET.publish(impostor);
+
+    FLEET.awaitState(
+        TaskIds.fromRecord(
+            FLEET.topics.idOf(place.topic()), place.partition(), place.offset()),
+        "dead");
+    assertThat(mailsOf(impostor)).isZero();
+    assertThat(FLEET.state(first.id())).isEqualTo("scheduled");
+  }
+
+  @Test
   void recordsWhatHasExpiredWithoutRunningIt() {
     Task task =
         withOptions(

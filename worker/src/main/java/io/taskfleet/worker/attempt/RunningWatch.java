@@ -7,12 +7,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches the attempts of this process on one thread of its own: interrupts those past their
  * deadline, and says that a task is running once that has lasted long enough to be seen.
  */
 public final class RunningWatch {
+  private static final Logger log = LoggerFactory.getLogger(RunningWatch.class);
   private static final Duration TICK = Duration.ofMillis(50);
   private static final Duration SEEN_AFTER = Duration.ofMillis(250);
 
@@ -47,6 +50,11 @@ public final class RunningWatch {
     running.forEach(attempt -> attempt.interrupt(RunningAttempt.Interruption.DRAIN));
   }
 
+  /** Whether the watching thread lives. */
+  public boolean isAlive() {
+    return watcher.isAlive();
+  }
+
   /** How many attempts are under way. */
   public int size() {
     return running.size();
@@ -63,13 +71,18 @@ public final class RunningWatch {
   private void run() {
     while (!stopped) {
       LockSupport.parkNanos(TICK.toNanos());
-      for (RunningAttempt attempt : running) {
-        if (attempt.isOverdue()) {
-          attempt.interrupt(RunningAttempt.Interruption.DEADLINE);
-        }
-        attempt.announceAfter(
-            SEEN_AFTER.toNanos(), () -> announcer.accept(List.of(status(attempt))));
-      }
+      running.forEach(this::look);
+    }
+  }
+
+  private void look(RunningAttempt attempt) {
+    if (attempt.isOverdue()) {
+      attempt.interrupt(RunningAttempt.Interruption.DEADLINE);
+    }
+    try {
+      attempt.announceAfter(SEEN_AFTER.toNanos(), () -> announcer.accept(List.of(status(attempt))));
+    } catch (RuntimeException e) {
+      log.warn("task {}: nobody is told that it runs", attempt.task.id(), e);
     }
   }
 

@@ -29,7 +29,7 @@ public final class Engine {
   private final List<PollLoop> loops = new ArrayList<>();
   private final Ledger ledger;
   private final RunningWatch watch;
-  private boolean started;
+  private volatile boolean started;
 
   /** An engine without types yet. */
   public Engine(Ledger ledger, RunningWatch watch) {
@@ -117,6 +117,12 @@ public final class Engine {
       if (loop.sinceLastTurn().compareTo(HANGS_AFTER) > 0) {
         troubles.add("the loop for " + loop.type() + " does not turn");
       }
+    }
+    if (started && !(ledger.isAlive() && watch.isAlive())) {
+      troubles.add("a thread of the engine has died");
+    }
+    if (ledger.isUnpublished()) {
+      troubles.add("Kafka refuses dead letters or events");
     }
     if (ledger.isStalled()) {
       troubles.add("Postgres does not take outcomes");

@@ -28,6 +28,9 @@ final class InFlight {
   /** Given up with its window; whatever comes back for it is late. */
   boolean dropped;
 
+  /** With an attempt or the ledger, and not back yet. */
+  boolean out;
+
   /** Out of its window. */
   boolean finished;
 

@@ -6,6 +6,8 @@ import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.wire.Decoded;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.ledger.Entry;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Decides what is to be done with records that were just taken. */
 final class Intake {
@@ -94,17 +97,19 @@ final class Intake {
     if (known != null && known.hasPassed(task.delivery())) {
       return passed(record, task, known, now);
     }
+    if (known != null && !known.hasPayloadOf(task)) {
+      return conflict(record, now);
+    }
     int spent = known == null ? 0 : known.outcome().attempt();
     Instant firstFailedAt = known == null ? null : known.outcome().firstFailedAt();
     Instant expiresAt = task.options().expiresAt();
     if (expiresAt != null && expiresAt.isBefore(now)) {
-      return new Decision.Conclude(
-          task, outcome(TaskState.EXPIRED, spent, expired(), null, firstFailedAt, now));
+      return storable(task, expired(spent, firstFailedAt, now), now);
     }
     Instant runAt = task.options().runAt();
     if (runAt != null && runAt.isAfter(now)) {
-      return new Decision.Conclude(
-          task, outcome(TaskState.SCHEDULED, spent, null, runAt, firstFailedAt, now));
+      return storable(
+          task, outcome(TaskState.SCHEDULED, spent, null, runAt, firstFailedAt, now), now);
     }
     return new Decision.Run(task, spent + 1, firstFailedAt);
   }
@@ -138,8 +143,22 @@ final class Intake {
         TaskCodec.nameless(record, type, id), outcome(TaskState.DEAD, 0, error, null, now, now));
   }
 
-  private static TaskError expired() {
-    return new TaskError(ReasonCode.EXPIRED.name(), "not started before its expiry", "expired");
+  /** What is kept without an attempt must be JSON all the same: a relay publishes it again. */
+  private static Decision storable(Task task, Entry.Outcome outcome, Instant now) {
+    try {
+      StrictJson.read(task.payload(), JsonNode.class);
+      return new Decision.Conclude(task, outcome);
+    } catch (RefusedJsonException e) {
+      TaskError error = new TaskError(e.reason().name(), e.detail(), Failure.UNDECODABLE);
+      return new Decision.Conclude(task, outcome(TaskState.DEAD, 0, error, null, now, now));
+    }
+  }
+
+  /** The outcome of a task whose time has passed. */
+  static Entry.Outcome expired(int spent, @Nullable Instant firstFailedAt, Instant now) {
+    TaskError error =
+        new TaskError(ReasonCode.EXPIRED.name(), "not started before its expiry", "expired");
+    return outcome(TaskState.EXPIRED, spent, error, null, firstFailedAt, now);
   }
 
   private static Entry.Outcome outcome(

@@ -5,6 +5,7 @@ import io.taskfleet.wire.Topics;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -177,10 +178,12 @@ final class PollLoop {
     }
     try {
       List<Intake.Decision> decisions = intake.decide(held);
-      for (int i = 0; i < decisions.size(); i++) {
-        carryOut(held.get(i), decisions.get(i));
-      }
+      List<InFlight> decided = List.copyOf(held);
       held.clear();
+      for (int i = 0; i < decisions.size(); i++) {
+        carryOut(decided.get(i), decisions.get(i));
+      }
+      nextHeldTry = System.nanoTime() + HELD_RETRY;
     } catch (SQLException | KafkaException e) {
       log.warn("{}: {} records wait to be admitted: {}", type, held.size(), e.toString());
       nextHeldTry = System.nanoTime() + HELD_RETRY;
@@ -191,11 +194,11 @@ final class PollLoop {
     switch (decision) {
       case Intake.Decision.Run run -> enqueue(taken, run);
       case Intake.Decision.Conclude(var task, var outcome) -> {
-        taken.window.underway++;
+        sendOut(taken);
         dispatch.conclude(taken, task, outcome);
       }
       case Intake.Decision.Repeat(var task, var known) -> {
-        taken.window.underway++;
+        sendOut(taken);
         dispatch.repeat(taken, task, known);
       }
       case Intake.Decision.Duplicate _ -> finish(taken);
@@ -205,6 +208,11 @@ final class PollLoop {
   private void enqueue(InFlight taken, Intake.Decision.Run run) {
     Task task = run.task();
     InFlight same = byId.get(task.id());
+    if (same != null && same.dropped) {
+      // Its partition was lost and has come back while the attempt still runs: ask again later.
+      held.add(taken);
+      return;
+    }
     if (same != null && task.delivery() <= same.requireTask().delivery()) {
       if (Arrays.equals(task.payload(), same.requireTask().payload())) {
         finish(taken);
@@ -228,11 +236,36 @@ final class PollLoop {
       }
       if (next.dropped) {
         lanes.release(next);
+      } else if (isExpired(next)) {
+        lanes.release(next);
+        sendOut(next);
+        dispatch.conclude(
+            next,
+            next.requireTask(),
+            Intake.expired(next.attempt - 1, next.firstFailedAt, clock.instant()));
       } else {
         running++;
-        next.window.underway++;
+        sendOut(next);
         dispatch.attempt(next);
       }
+    }
+  }
+
+  private boolean isExpired(InFlight waiting) {
+    Instant expiresAt = waiting.requireTask().options().expiresAt();
+    return expiresAt != null && expiresAt.isBefore(clock.instant());
+  }
+
+  private static void sendOut(InFlight taken) {
+    taken.out = true;
+    taken.window.underway++;
+  }
+
+  private void comeBack(InFlight taken) {
+    taken.out = false;
+    taken.window.underway--;
+    if (taken.dropped && taken.task != null) {
+      byId.remove(taken.task.id(), taken);
     }
   }
 
@@ -242,15 +275,15 @@ final class PollLoop {
         running--;
         lanes.release(task);
         if (!recorded) {
-          task.window.underway--;
+          comeBack(task);
         }
       }
       case Inbox.Returned.Finished(InFlight task) -> {
-        task.window.underway--;
+        comeBack(task);
         finish(task);
       }
       case Inbox.Returned.Conflicted(InFlight task) -> {
-        task.window.underway--;
+        comeBack(task);
         if (!task.dropped) {
           carryOut(task, intake.conflict(task.record, clock.instant()));
         }
@@ -267,7 +300,8 @@ final class PollLoop {
 
   private void forget(InFlight taken) {
     pressure.remove(taken);
-    if (taken.task != null) {
+    // One that is still out is remembered, so that it does not run beside itself.
+    if (taken.task != null && !taken.out) {
       byId.remove(taken.task.id(), taken);
     }
   }

@@ -29,6 +29,9 @@ public final class Aftermath {
   private final StatusCache cache;
   private final AtomicInteger unacknowledged = new AtomicInteger();
 
+  // Written by the producer's thread.
+  private volatile boolean refused;
+
   /**
    * An aftermath that publishes with this producer.
    *
@@ -41,21 +44,24 @@ public final class Aftermath {
 
   /** Publishes what follows these outcomes, and finishes the entries when that is done. */
   void follow(List<Entry> recorded) {
-    List<CompletableFuture<Void>> acknowledgements = new ArrayList<>(recorded.size());
     List<TaskStatus> statuses = new ArrayList<>(recorded.size());
     for (Entry entry : recorded) {
       TaskStatus status = entry.status();
       statuses.add(status);
-      acknowledgements.add(
-          send(EventCodec.encode(status, entry.task().delivery(), entry.outcome().endedAt())));
+      CompletableFuture<Void> acknowledged =
+          send(
+              EventCodec.encode(status, entry.task().delivery(), entry.outcome().endedAt()));
       if (status.state() == TaskState.DEAD) {
-        acknowledgements.add(send(DeadLetter.of(entry)));
+        acknowledged = CompletableFuture.allOf(acknowledged, send(DeadLetter.of(entry)));
       }
+      var _ = acknowledged.thenRun(entry.receipt()::finished);
     }
     cache.put(statuses);
-    var _ =
-        CompletableFuture.allOf(acknowledgements.toArray(CompletableFuture[]::new))
-            .thenRun(() -> recorded.forEach(entry -> entry.receipt().finished()));
+  }
+
+  /** Whether the last record sent was refused. */
+  boolean isRefused() {
+    return refused;
   }
 
   /** Waits until Kafka has acknowledged everything, at most this long. */
@@ -109,7 +115,10 @@ public final class Aftermath {
       send(DeadLetter.withoutValue(record), acknowledged);
       return;
     }
-    log.warn("{} refused a record, its offset waits: {}", record.topic(), failure.toString());
+    if (!refused) {
+      log.warn("{} refuses records, their offsets wait: {}", record.topic(), failure.toString());
+    }
+    refused = true;
     Executor later = CompletableFuture.delayedExecutor(RESEND_AFTER_MILLIS, TimeUnit.MILLISECONDS);
     later.execute(() -> send(record, acknowledged));
   }

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,7 @@ public final class Ledger {
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
   private static final String UNSTORABLE = ReasonCode.FORBIDDEN_CHARACTER.name();
   private static final int GROUP = 512;
+  private static final long GROUP_BYTES = 8 << 20;
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final DataSource database;
@@ -36,6 +39,7 @@ public final class Ledger {
   private final Aftermath aftermath;
 
   private final BlockingQueue<Entry> arrived = new LinkedBlockingQueue<>();
+  private final Queue<Entry> repeated = new ConcurrentLinkedQueue<>();
   private final Thread writer = Thread.ofPlatform().name("ledger").unstarted(this::run);
   private volatile boolean draining;
   private volatile boolean stalled;
@@ -63,9 +67,19 @@ public final class Ledger {
     arrived.add(entry);
   }
 
-  /** Publishes once more what follows an outcome that is recorded already. */
+  /** Publishes once more, soon, what follows an outcome that is recorded already; never blocks. */
   public void repeat(Entry entry, KnownTask known) {
-    aftermath.follow(List.of(entry.with(known.outcome())));
+    repeated.add(entry.with(known.outcome()));
+  }
+
+  /** Whether the writing thread lives. */
+  public boolean isAlive() {
+    return writer.isAlive();
+  }
+
+  /** Whether Kafka has been refusing dead letters or events; their offsets wait meanwhile. */
+  public boolean isUnpublished() {
+    return aftermath.isRefused();
   }
 
   /** Whether Postgres has been refusing writes; entries wait meanwhile. */
@@ -96,7 +110,8 @@ public final class Ledger {
   private void run() {
     ArrayDeque<Entry> waiting = new ArrayDeque<>();
     try {
-      while (!(draining && waiting.isEmpty() && arrived.isEmpty())) {
+      while (!(draining && waiting.isEmpty() && arrived.isEmpty() && repeated.isEmpty())) {
+        followRepeated();
         if (waiting.isEmpty()) {
           Entry first = arrived.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
           if (first == null) {
@@ -105,7 +120,7 @@ public final class Ledger {
           waiting.add(first);
         }
         arrived.drainTo(waiting, Math.max(0, GROUP - waiting.size()));
-        record(nextGroup(waiting));
+        record(nextGroup(waiting), false);
       }
     } catch (InterruptedException e) {
       log.warn("ledger stopped with {} entries unwritten", waiting.size() + arrived.size());
@@ -113,17 +128,39 @@ public final class Ledger {
     }
   }
 
-  /** What can go into one statement: a row may be touched only once in it. */
+  private void followRepeated() {
+    Entry entry = repeated.poll();
+    while (entry != null) {
+      try {
+        aftermath.follow(List.of(entry));
+      } catch (RuntimeException e) {
+        giveUp(entry, e);
+      }
+      entry = repeated.poll();
+    }
+  }
+
+  /** What can go into one statement: not too much, and a row may be touched only once in it. */
   private static List<Entry> nextGroup(ArrayDeque<Entry> waiting) {
     List<Entry> group = new ArrayList<>(waiting.size());
     Set<UUID> ids = HashSet.newHashSet(waiting.size());
-    while (!waiting.isEmpty() && ids.add(waiting.getFirst().task().id())) {
-      group.add(waiting.removeFirst());
+    long bytes = 0;
+    while (!waiting.isEmpty()
+        && bytes < GROUP_BYTES
+        && ids.add(waiting.getFirst().task().id())) {
+      Entry next = waiting.removeFirst();
+      bytes += next.task().payload().length;
+      group.add(next);
     }
     return group;
   }
 
-  private void record(List<Entry> group) throws InterruptedException {
+  /**
+   * Writes the group, however long that takes.
+   *
+   * @param bare whether it is one entry that holds nothing from outside any more
+   */
+  private void record(List<Entry> group, boolean bare) throws InterruptedException {
     while (true) {
       try {
         Written written = commit(group);
@@ -132,8 +169,12 @@ public final class Ledger {
         aftermath.follow(written.toFollow);
         return;
       } catch (SQLException e) {
-        if (isRefusalOfData(e) && !isUnstorable(group.getFirst())) {
-          recordApart(group, e);
+        if (isRefusalOfData(e)) {
+          if (bare) {
+            giveUp(group.getFirst(), e);
+          } else {
+            recordApart(group, e);
+          }
           return;
         }
         if (!stalled) {
@@ -151,25 +192,30 @@ public final class Ledger {
   /** A defect must cost one record its turn, not the worker its ledger. */
   private void isolate(List<Entry> group, RuntimeException e) throws InterruptedException {
     if (group.size() > 1) {
-      record(group.subList(0, group.size() / 2));
-      record(group.subList(group.size() / 2, group.size()));
+      record(group.subList(0, group.size() / 2), false);
+      record(group.subList(group.size() / 2, group.size()), false);
     } else {
-      UUID id = group.getFirst().task().id();
-      unrecorded.incrementAndGet();
-      log.error("task {} is not recorded; its record comes again after a restart", id, e);
+      giveUp(group.getFirst(), e);
     }
+  }
+
+  /** Its offset stays where it is, so that nothing is skipped. */
+  private void giveUp(Entry entry, Exception e) {
+    unrecorded.incrementAndGet();
+    log.error(
+        "task {} is not recorded; its record comes again after a restart", entry.task().id(), e);
   }
 
   /** One entry that Postgres will not store must not hold up the others. */
   private void recordApart(List<Entry> group, SQLException e) throws InterruptedException {
     if (group.size() > 1) {
-      record(group.subList(0, group.size() / 2));
-      record(group.subList(group.size() / 2, group.size()));
+      record(group.subList(0, group.size() / 2), false);
+      record(group.subList(group.size() / 2, group.size()), false);
       return;
     }
     Entry entry = group.getFirst();
     log.error("task {} cannot be stored ({}); it is dead", entry.task().id(), e.getSQLState());
-    record(List.of(unstorable(entry)));
+    record(List.of(unstorable(entry)), true);
   }
 
   /** The same with nothing in it that came from outside. */
@@ -184,7 +230,7 @@ public final class Ledger {
             task.priority(),
             task.id().toString(),
             task.payload(),
-            task.createdAt(),
+            was.endedAt(),
             Task.Options.NONE,
             null,
             task.delivery());
@@ -200,11 +246,6 @@ public final class Ledger {
             was.endedAt(),
             List.of());
     return new Entry(entry.record(), bare, dead, entry.receipt());
-  }
-
-  private static boolean isUnstorable(Entry entry) {
-    TaskError error = entry.outcome().error();
-    return error != null && error.code().equals(UNSTORABLE);
   }
 
   /**
@@ -277,8 +318,10 @@ public final class Ledger {
     entry.receipt().finished();
   }
 
+  /** Data exception, integrity violation, or beyond a limit of Postgres (SQLSTATE 22, 23, 54). */
   private static boolean isRefusalOfData(SQLException e) {
     String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23"));
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
   }
 }

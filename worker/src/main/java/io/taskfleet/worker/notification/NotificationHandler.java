@@ -24,11 +24,15 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Delivers a notification as a signed POST. */
 public final class NotificationHandler implements TaskHandler<NotificationPayload> {
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
   private final GuardedHttpClient client;
   private final Dependencies dependencies;
   private final int callsPerHost;
@@ -99,7 +103,7 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
     headers.put("webhook-timestamp", Long.toString(now));
     headers.put("webhook-signature", signer.sign(id, now, body));
     String traceparent = context.traceparent();
-    if (traceparent != null) {
+    if (traceparent != null && TRACEPARENT.matcher(traceparent).matches()) {
       headers.put("traceparent", traceparent);
     }
     return new OutboundRequest("POST", uri, headers, body.getBytes(StandardCharsets.UTF_8));

@@ -13,16 +13,23 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class Relay {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
   private static final int BATCH = 500;
+  private static final int FETCH = 50;
+  private static final long BATCH_BYTES = 8 << 20;
   private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(5);
 
   /** Postgres' clock decides, so that relays with different clocks agree. */
@@ -44,6 +53,10 @@ public final class Relay {
 
   private static final String MARK =
       "update task set state = 'queued', due_at = null where id = any (?)";
+
+  /** One that Kafka does not take must not stand in the way of the others. */
+  private static final String POSTPONE =
+      "update task set due_at = now() + interval '30 seconds' where id = any (?)";
 
   private final DataSource database;
   private final Producer<byte[], byte[]> producer;
@@ -84,7 +97,7 @@ public final class Relay {
       try {
         moved = moveDue();
         away = false;
-      } catch (SQLException | RuntimeException | ExecutionException | TimeoutException e) {
+      } catch (SQLException | RuntimeException e) {
         if (!away) {
           log.warn("due tasks wait: {}", e.toString());
         }
@@ -92,30 +105,26 @@ public final class Relay {
       } catch (InterruptedException e) {
         return;
       }
-      if (moved < BATCH) {
+      if (moved == 0) {
         LockSupport.parkNanos(interval.toNanos());
       }
     }
   }
 
   /** Moves one batch and answers how many tasks were in it. */
-  private int moveDue()
-      throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+  private int moveDue() throws SQLException, InterruptedException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
         List<Task> due = claim(connection);
         if (!due.isEmpty()) {
-          publish(due);
-          mark(connection, due);
+          Set<UUID> acknowledged = publish(due);
+          update(connection, MARK, due, acknowledged::contains);
+          update(connection, POSTPONE, due, id -> !acknowledged.contains(id));
         }
         connection.commit();
         return due.size();
-      } catch (SQLException
-          | RuntimeException
-          | ExecutionException
-          | TimeoutException
-          | InterruptedException e) {
+      } catch (SQLException | RuntimeException | InterruptedException e) {
         rollback(connection, e);
         throw e;
       }
@@ -133,10 +142,15 @@ public final class Relay {
   private static List<Task> claim(Connection connection) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
       select.setInt(1, BATCH);
+      // Read as a stream, so that large payloads beyond the bound are not even fetched.
+      select.setFetchSize(FETCH);
       List<Task> due = new ArrayList<>();
+      long bytes = 0;
       try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          due.add(task(row));
+        while (bytes < BATCH_BYTES && row.next()) {
+          Task task = task(row);
+          bytes += task.payload().length;
+          due.add(task);
         }
       }
       return due;
@@ -170,22 +184,42 @@ public final class Relay {
     return time == null ? null : time.toInstant();
   }
 
-  private void publish(List<Task> due)
-      throws ExecutionException, TimeoutException, InterruptedException {
-    List<Future<RecordMetadata>> sent = new ArrayList<>(due.size());
+  /** Answers the ids of those that Kafka has. */
+  private Set<UUID> publish(List<Task> due) throws InterruptedException {
+    Map<UUID, Future<RecordMetadata>> sent = LinkedHashMap.newLinkedHashMap(due.size());
     for (Task task : due) {
-      sent.add(producer.send(TaskCodec.encode(task)));
+      sent.put(task.id(), send(task));
     }
+    Set<UUID> acknowledged = HashSet.newHashSet(due.size());
     long until = System.nanoTime() + ACKNOWLEDGED_WITHIN.toNanos();
-    for (Future<RecordMetadata> each : sent) {
-      each.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+    for (Map.Entry<UUID, Future<RecordMetadata>> each : sent.entrySet()) {
+      try {
+        each.getValue().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        acknowledged.add(each.getKey());
+      } catch (ExecutionException | TimeoutException e) {
+        log.warn("task {} is due and waits: {}", each.getKey(), e.toString());
+      }
+    }
+    return acknowledged;
+  }
+
+  private Future<RecordMetadata> send(Task task) {
+    try {
+      return producer.send(TaskCodec.encode(task));
+    } catch (KafkaException refused) {
+      return CompletableFuture.failedFuture(refused);
     }
   }
 
-  private static void mark(Connection connection, List<Task> due) throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(MARK)) {
-      update.setArray(1, connection.createArrayOf("uuid", due.stream().map(Task::id).toArray()));
-      update.executeUpdate();
+  private static void update(
+      Connection connection, String sql, List<Task> due, Predicate<UUID> chosen)
+      throws SQLException {
+    Object[] ids = due.stream().map(Task::id).filter(chosen).toArray();
+    if (ids.length > 0) {
+      try (PreparedStatement update = connection.prepareStatement(sql)) {
+        update.setArray(1, connection.createArrayOf("uuid", ids));
+        update.executeUpdate();
+      }
     }
   }
 }
