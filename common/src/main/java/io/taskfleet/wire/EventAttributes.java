@@ -120,7 +120,8 @@ record EventAttributes(Map<String, String> values) {
     } catch (DateTimeException e) {
       throw malformed("timeout must be an ISO 8601 duration");
     }
-    throw refused(ReasonCode.VALIDATION_FAILED, "timeout must be a millisecond or more and at most 24 hours");
+    throw refused(
+        ReasonCode.VALIDATION_FAILED, "timeout must be a millisecond or more and at most 24 hours");
   }
 
   private @Nullable Integer positive(String name) throws RefusedJsonException {

@@ -20,11 +20,7 @@ final class EngineLifecycle implements SmartLifecycle {
   private volatile boolean running;
 
   EngineLifecycle(
-      Engine engine,
-      Relay relay,
-      StatusCache cache,
-      TopicCreation topics,
-      Duration drainDeadline) {
+      Engine engine, Relay relay, StatusCache cache, TopicCreation topics, Duration drainDeadline) {
     this.topics = topics;
     this.engine = engine;
     this.relay = relay;

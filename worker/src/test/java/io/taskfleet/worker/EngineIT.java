@@ -333,8 +333,7 @@ class EngineIT {
     RecordMetadata place = FLEET.publish(impostor);
 
     FLEET.awaitState(
-        TaskIds.fromRecord(
-            FLEET.topics.idOf(place.topic()), place.partition(), place.offset()),
+        TaskIds.fromRecord(FLEET.topics.idOf(place.topic()), place.partition(), place.offset()),
         "dead");
     assertThat(mailsOf(impostor)).isZero();
     assertThat(FLEET.state(first.id())).isEqualTo("scheduled");

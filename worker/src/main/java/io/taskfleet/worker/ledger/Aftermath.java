@@ -49,8 +49,7 @@ public final class Aftermath {
       TaskStatus status = entry.status();
       statuses.add(status);
       CompletableFuture<Void> acknowledged =
-          send(
-              EventCodec.encode(status, entry.task().delivery(), entry.outcome().endedAt()));
+          send(EventCodec.encode(status, entry.task().delivery(), entry.outcome().endedAt()));
       if (status.state() == TaskState.DEAD) {
         acknowledged = CompletableFuture.allOf(acknowledged, send(DeadLetter.of(entry)));
       }

@@ -145,9 +145,7 @@ public final class Ledger {
     List<Entry> group = new ArrayList<>(waiting.size());
     Set<UUID> ids = HashSet.newHashSet(waiting.size());
     long bytes = 0;
-    while (!waiting.isEmpty()
-        && bytes < GROUP_BYTES
-        && ids.add(waiting.getFirst().task().id())) {
+    while (!waiting.isEmpty() && bytes < GROUP_BYTES && ids.add(waiting.getFirst().task().id())) {
       Entry next = waiting.removeFirst();
       bytes += next.task().payload().length;
       group.add(next);
