@@ -28,6 +28,7 @@ class ArchitectureTest {
     "..worker.attempt..",
     "..worker.ledger..",
     "..worker.timer..",
+    "..worker.fleet..",
     "..worker.failure.."
   };
 
@@ -41,8 +42,9 @@ class ArchitectureTest {
     mayOnlyUse("failure");
     mayOnlyUse("attempt", "failure");
     mayOnlyUse("ledger", "attempt", "failure");
-    mayOnlyUse("consume", "attempt", "ledger", "failure");
+    mayOnlyUse("consume", "attempt", "ledger", "failure", "fleet");
     mayOnlyUse("timer");
+    mayOnlyUse("fleet");
     mayOnlyUse("dependency", "failure");
     mayOnlyUse("outbound", "failure");
     mayOnlyUse("email", "attempt", "dependency", "failure");
@@ -111,6 +113,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "..worker.attempt..",
             "..worker.failure..",
+            "..worker.fleet..",
             "..worker.dependency..",
             "..worker.outbound..")
         .should()
