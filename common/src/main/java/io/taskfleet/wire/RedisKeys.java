@@ -4,10 +4,30 @@ import java.util.UUID;
 
 /** Names of Redis keys. Every one of them may vanish at any time without harm. */
 public final class RedisKeys {
+  /** The ids of workers, scored by when they were last heard of, in milliseconds; an index only. */
+  public static final String WORKERS = "tf:workers";
+
+  /** Which server process remembers leases, and since when. Gone when it has forgotten them. */
+  public static final String CAPS_MEMORY = "tf:caps:memory";
+
   private RedisKeys() {}
 
   /** The status of a task: one JSON string ({@code TaskStatus}), with a time to live. */
   public static String task(UUID id) {
     return "tf:task:" + id;
+  }
+
+  /** What a worker says of itself: one JSON string, with a time to live. */
+  public static String worker(String id) {
+    return "tf:worker:" + id;
+  }
+
+  /**
+   * The leases of one cap: a hash, by worker.
+   *
+   * @param scope as in {@code queue_control}
+   */
+  public static String cap(String type, String scope) {
+    return "tf:cap:" + type + ':' + scope;
   }
 }
