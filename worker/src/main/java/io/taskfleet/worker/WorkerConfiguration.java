@@ -152,7 +152,7 @@ class WorkerConfiguration {
     return engine;
   }
 
-  private static List<TaskHandler<?>> chosen(List<TaskHandler<?>> handlers, List<String> types) {
+  static List<TaskHandler<?>> chosen(List<TaskHandler<?>> handlers, List<String> types) {
     for (String type : types) {
       if (handlers.stream().noneMatch(handler -> handler.type().name().equals(type))) {
         throw new IllegalArgumentException("taskfleet.worker.types: no handler for " + type);

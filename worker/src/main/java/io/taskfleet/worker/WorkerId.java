@@ -15,7 +15,7 @@ record WorkerId(String name) {
     return new WorkerId(host() + '-' + ProcessHandle.current().pid());
   }
 
-  private static String host() {
+  static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
