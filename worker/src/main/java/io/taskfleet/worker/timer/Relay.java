@@ -1,78 +1,53 @@
 package io.taskfleet.worker.timer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.taskfleet.task.Priority;
-import io.taskfleet.task.Task;
-import io.taskfleet.wire.TaskCodec;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import io.taskfleet.worker.timer.Publisher.Sent;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts tasks that are due back on their topics. Any number of relays share the work. */
+/**
+ * Puts tasks that are due back on their topics. Any number of relays share the work: each claims
+ * tasks for the time of a lease, publishes them, and marks those that Kafka has acknowledged while
+ * the next ones are on their way. What a relay leaves behind when it dies is due again when the
+ * lease has run out.
+ */
 public final class Relay {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
   private static final int BATCH = 500;
-  private static final int FETCH = 50;
-  private static final long BATCH_BYTES = 8 << 20;
-  private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(5);
+  private static final Duration SWEEP = Duration.ofSeconds(3);
 
-  /** Postgres' clock decides, so that relays with different clocks agree. */
-  private static final String CLAIM =
-      """
-      select id, tenant, type, priority, ordering_key, payload, delivery, created_at, max_attempts,
-             timeout_ms, expires_at, traceparent
-        from task where due_at <= now() order by due_at limit ?
-         for update skip locked
-      """;
+  /**
+   * As long as a send may take to fail, so that nothing is published twice only because Kafka is
+   * slow; also how long a record that Kafka refuses is left alone.
+   */
+  private static final Duration LEASE = Duration.ofSeconds(15);
 
-  private static final String MARK =
-      "update task set state = 'queued', due_at = null where id = any (?)";
-
-  /** One that Kafka does not take must not stand in the way of the others. */
-  private static final String POSTPONE =
-      "update task set due_at = now() + interval '30 seconds' where id = any (?)";
-
-  private final DataSource database;
-  private final Producer<byte[], byte[]> producer;
+  private final DueTasks tasks;
+  private final Publisher publisher;
   private final Duration interval;
+  private final List<Sent> unsettled = new ArrayList<>();
   private final Thread thread = Thread.ofPlatform().name("timer-relay").unstarted(this::run);
+  private long sweptAt = System.nanoTime();
   private volatile boolean stopped;
 
   /**
    * A relay between this table and these topics.
    *
    * @param producer idempotent, {@code acks=all}
-   * @param interval how often it looks when nothing was due
+   * @param interval how often it looks when nothing is due
    */
   public Relay(DataSource database, Producer<byte[], byte[]> producer, Duration interval) {
-    this.database = database;
-    this.producer = producer;
+    this(database, producer, interval, LEASE);
+  }
+
+  Relay(DataSource database, Producer<byte[], byte[]> producer, Duration interval, Duration lease) {
+    this.tasks = new DueTasks(database, lease);
+    this.publisher = new Publisher(producer);
     this.interval = interval;
   }
 
@@ -81,144 +56,72 @@ public final class Relay {
     thread.start();
   }
 
-  /** Finishes the batch under way and stops; twice is harmless. */
+  /** Whether the relay's thread lives. */
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Claims nothing more, marks what is under way and stops; twice is harmless. */
   public void drain(Duration deadline) throws InterruptedException {
     stopped = true;
-    LockSupport.unpark(thread);
-    if (thread.isAlive()) {
-      boolean _ = thread.join(deadline);
+    if (thread.isAlive() && !thread.join(deadline)) {
+      thread.interrupt();
     }
   }
 
   private void run() {
     boolean away = false;
-    while (!stopped) {
-      int moved = 0;
-      try {
-        moved = moveDue();
-        away = false;
-      } catch (SQLException | RuntimeException e) {
-        if (!away) {
-          log.warn("due tasks wait: {}", e.toString());
-        }
-        away = true;
-      } catch (InterruptedException e) {
-        return;
-      }
-      if (moved == 0) {
-        LockSupport.parkNanos(interval.toNanos());
-      }
-    }
-  }
-
-  /** Moves one batch and answers how many tasks were in it. */
-  private int moveDue() throws SQLException, InterruptedException {
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        List<Task> due = claim(connection);
-        if (!due.isEmpty()) {
-          Set<UUID> acknowledged = publish(due);
-          update(connection, MARK, due, acknowledged::contains);
-          update(connection, POSTPONE, due, id -> !acknowledged.contains(id));
-        }
-        connection.commit();
-        return due.size();
-      } catch (SQLException | RuntimeException | InterruptedException e) {
-        rollback(connection, e);
-        throw e;
-      }
-    }
-  }
-
-  private static void rollback(Connection connection, Exception cause) {
     try {
-      connection.rollback();
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private static List<Task> claim(Connection connection) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
-      select.setInt(1, BATCH);
-      // Read as a stream, so that large payloads beyond the bound are not even fetched.
-      select.setFetchSize(FETCH);
-      List<Task> due = new ArrayList<>();
-      long bytes = 0;
-      try (ResultSet row = select.executeQuery()) {
-        while (bytes < BATCH_BYTES && row.next()) {
-          Task task = task(row);
-          bytes += task.payload().length;
-          due.add(task);
+      while (!stopped || publisher.isBusy() || !unsettled.isEmpty()) {
+        try {
+          publisher.await(round(), unsettled);
+          away = false;
+        } catch (SQLException | RuntimeException e) {
+          if (!away) {
+            log.warn("due tasks wait: {}", e.toString());
+          }
+          if (stopped) {
+            return;
+          }
+          away = true;
+          Thread.sleep(interval);
         }
       }
-      return due;
+    } catch (InterruptedException e) {
+      log.info("relay stopped; what it has not marked is published again after its lease");
     }
   }
 
-  /**
-   * The next delivery. Without its {@code run_at}: that has come, whatever a worker's clock says.
-   */
-  private static Task task(ResultSet row) throws SQLException {
-    String payload = row.getString("payload");
-    Long timeout = row.getObject("timeout_ms", Long.class);
-    return new Task(
-        row.getObject("id", UUID.class),
-        row.getString("tenant"),
-        row.getString("type"),
-        Priority.of(row.getString("priority")),
-        row.getString("ordering_key"),
-        payload == null ? new byte[0] : payload.getBytes(UTF_8),
-        row.getTimestamp("created_at").toInstant(),
-        new Task.Options(
-            row.getObject("max_attempts", Integer.class),
-            timeout == null ? null : Duration.ofMillis(timeout),
-            null,
-            instant(row.getTimestamp("expires_at"))),
-        row.getString("traceparent"),
-        row.getInt("delivery") + 1);
-  }
-
-  private static @Nullable Instant instant(@Nullable Timestamp time) {
-    return time == null ? null : time.toInstant();
-  }
-
-  /** Answers the ids of those that Kafka has. */
-  private Set<UUID> publish(List<Task> due) throws InterruptedException {
-    Map<UUID, Future<RecordMetadata>> sent = LinkedHashMap.newLinkedHashMap(due.size());
-    for (Task task : due) {
-      sent.put(task.id(), send(task));
+  /** Answers how long there is nothing to do unless a send ends. */
+  private Duration round() throws SQLException {
+    settle();
+    if (stopped || publisher.room() <= 0) {
+      return interval;
     }
-    Set<UUID> acknowledged = HashSet.newHashSet(due.size());
-    long until = System.nanoTime() + ACKNOWLEDGED_WITHIN.toNanos();
-    for (Map.Entry<UUID, Future<RecordMetadata>> each : sent.entrySet()) {
-      try {
-        each.getValue().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-        acknowledged.add(each.getKey());
-      } catch (ExecutionException | TimeoutException e) {
-        log.warn("task {} is due and waits: {}", each.getKey(), e.toString());
-      }
-    }
-    return acknowledged;
+    sweep();
+    List<Claim> due = tasks.claim(BATCH, publisher.room(), publisher.closedTypes());
+    publisher.publish(due);
+    return due.isEmpty()
+        ? tasks.untilNext().filter(next -> next.compareTo(interval) < 0).orElse(interval)
+        : Duration.ZERO;
   }
 
-  private Future<RecordMetadata> send(Task task) {
-    try {
-      return producer.send(TaskCodec.encode(task));
-    } catch (KafkaException refused) {
-      return CompletableFuture.failedFuture(refused);
+  /** A record that Kafka refused is in neither list: it is left to its lease. */
+  private void settle() throws SQLException {
+    if (!unsettled.isEmpty()) {
+      tasks.settle(
+          unsettled.stream().filter(Sent::isPublished).map(Sent::claim).toList(),
+          unsettled.stream().filter(Sent::isToBeTriedAgain).map(Sent::claim).toList());
+      unsettled.clear();
     }
   }
 
-  private static void update(
-      Connection connection, String sql, List<Task> due, Predicate<UUID> chosen)
-      throws SQLException {
-    Object[] ids = due.stream().map(Task::id).filter(chosen).toArray();
-    if (ids.length > 0) {
-      try (PreparedStatement update = connection.prepareStatement(sql)) {
-        update.setArray(1, connection.createArrayOf("uuid", ids));
-        update.executeUpdate();
+  private void sweep() throws SQLException {
+    if (System.nanoTime() - sweptAt > SWEEP.toNanos()) {
+      sweptAt = System.nanoTime();
+      int released = tasks.releaseParked();
+      if (released > 0) {
+        log.info("released {} tasks that waited behind finished ones", released);
       }
     }
   }

@@ -1,0 +1,218 @@
+package io.taskfleet.worker.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.taskfleet.localstack.SharedLocalStack;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/** What relays publish, and when. */
+class RelayIT {
+  private static final Logger log = LoggerFactory.getLogger(RelayIT.class);
+  private static final Duration INTERVAL = Duration.ofMillis(250);
+  private static final Duration LEASE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final TimerFixture FLEET =
+      new TimerFixture(SharedLocalStack.get(), SharedLocalStack.createDatabase("relay"));
+
+  private final List<Relay> relays = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Relay relay : relays) {
+      relay.drain(Duration.ofSeconds(20));
+    }
+    FLEET.database.sql("delete from task").update();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    FLEET.close();
+  }
+
+  @Test
+  void oneRelayPublishesThousandsASecond() {
+    FLEET.createTopics("rate");
+    FLEET.insertDue("rate", 5_000, Duration.ZERO);
+    Relay relay = startRelay(FLEET.dataSource);
+    awaitQueued("rate", 5_000);
+    assertThat(relay.isAlive()).isTrue();
+
+    long start = System.nanoTime();
+    FLEET.insertDue("rate", 20_000, Duration.ZERO);
+    long inserted = System.nanoTime();
+    awaitQueued("rate", 25_000);
+
+    long perSecond = 20_000_000_000_000L / (System.nanoTime() - inserted);
+    log.info(
+        "20,000 due tasks published and marked: {}/s ({} ms to insert them)",
+        perSecond,
+        (inserted - start) / 1_000_000);
+    assertThat(perSecond).isGreaterThan(2_000);
+    assertThat(FLEET.records("rate").stream().map(TimerFixture::id).distinct()).hasSize(25_000);
+  }
+
+  @Test
+  void publishesEveryTaskSoonAfterItIsDue() {
+    FLEET.createTopics("soon");
+    FLEET.insertDue("soon", 300, Duration.ofSeconds(3));
+    var due =
+        FLEET
+            .database
+            .sql("select id, due_at from task")
+            .query((row, _) -> new Due(row.getObject(1, UUID.class), row.getTimestamp(2).getTime()))
+            .list();
+
+    startRelay(FLEET.dataSource);
+    awaitQueued("soon", 300);
+
+    List<ConsumerRecord<byte[], byte[]>> records = FLEET.records("soon");
+    List<Long> late =
+        due.stream()
+            .map(
+                each ->
+                    records.stream()
+                            .filter(record -> TimerFixture.id(record).equals(each.id))
+                            .findFirst()
+                            .orElseThrow()
+                            .timestamp()
+                        - each.millis)
+            .sorted()
+            .toList();
+    log.info("published after they were due: p50 {} ms, p99 {} ms", late.get(150), late.get(296));
+    assertThat(late.getFirst()).as("early").isGreaterThanOrEqualTo(-1);
+    assertThat(late.getLast()).as("late").isLessThan(1_000);
+  }
+
+  private record Due(UUID id, long millis) {}
+
+  @Test
+  void severalRelaysOfWhichSomeDiePublishEverythingUnderOneNumber() {
+    FLEET.createTopics("several");
+    FLEET.insertDue("several", 6_000, Duration.ofMillis(500));
+
+    startRelay(dyingAfter(4));
+    startRelay(dyingAfter(9));
+    startRelay(FLEET.dataSource);
+    startRelay(FLEET.dataSource);
+
+    awaitQueued("several", 6_000);
+    List<ConsumerRecord<byte[], byte[]>> records = FLEET.records("several");
+    assertThat(records.stream().map(TimerFixture::id).distinct()).hasSize(6_000);
+    assertThat(records.stream().map(TimerFixture::delivery).distinct()).containsExactly(2);
+    log.info("{} records for 6,000 tasks, two of four relays died", records.size());
+  }
+
+  /** A connection pool that is gone for good after so many transactions. */
+  private static DataSource dyingAfter(int connections) {
+    AtomicInteger left = new AtomicInteger(connections);
+    return new DelegatingDataSource(FLEET.dataSource) {
+      @Override
+      public Connection getConnection() throws SQLException {
+        if (left.getAndDecrement() <= 0) {
+          throw new SQLException("this worker is dead");
+        }
+        return super.getConnection();
+      }
+    };
+  }
+
+  @Test
+  void aTypeWithoutATopicHoldsUpNoOther() {
+    FLEET.createTopics("present");
+    FLEET.insertDue("missing", 3_000, Duration.ZERO);
+    startRelay(FLEET.dataSource);
+    FLEET.insertDue("present", 2_000, Duration.ZERO);
+
+    await()
+        .atMost(Duration.ofSeconds(4))
+        .untilAsserted(() -> assertThat(queued("present")).isEqualTo(2_000));
+
+    FLEET.createTopics("missing");
+    awaitQueued("missing", 3_000);
+  }
+
+  @Test
+  void aRecordThatKafkaRefusesHoldsUpNoOtherAndIsKept() {
+    FLEET.createTopics("refused");
+    FLEET.insertDue("refused", 100, Duration.ofMillis(100));
+    FLEET
+        .database
+        .sql(
+            """
+            update task set payload = json_build_object('text', repeat('x', 2000000))
+             where id = (select id from task where due_at = (select min(due_at) from task))
+            """)
+        .update();
+
+    startRelay(FLEET.dataSource);
+
+    awaitQueued("refused", 99);
+    assertThat(
+            FLEET.count(
+                "select count(*) from task where state = 'retrying' and due_at is not null"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void publishesFollowUpTasksThatHaveNeverBeenARecord() {
+    FLEET.createTopics("follow");
+    FLEET.insertDue("follow", 10, Duration.ZERO);
+    FLEET
+        .database
+        .sql("update task set state = 'scheduled', delivery = 0, attempt = 0, run_at = now()")
+        .update();
+
+    startRelay(FLEET.dataSource);
+
+    awaitQueued("follow", 10);
+    assertThat(FLEET.records("follow").stream().map(TimerFixture::delivery))
+        .hasSize(10)
+        .containsOnly(1);
+  }
+
+  @Test
+  void drainsBeforeItStartedAndTwice() throws Exception {
+    Relay relay = new Relay(FLEET.dataSource, FLEET.producer, INTERVAL, LEASE);
+
+    relay.drain(Duration.ofSeconds(1));
+    relay.start();
+    relay.drain(Duration.ofSeconds(5));
+    relay.drain(Duration.ofSeconds(5));
+
+    assertThat(relay.isAlive()).isFalse();
+  }
+
+  private Relay startRelay(DataSource dataSource) {
+    Relay relay = new Relay(dataSource, FLEET.producer, INTERVAL, LEASE);
+    relays.add(relay);
+    relay.start();
+    return relay;
+  }
+
+  private static long queued(String type) {
+    return FLEET.count(
+        "select count(*) from task where type = ? and state = 'queued' and due_at is null", type);
+  }
+
+  private static void awaitQueued(String type, long count) {
+    await()
+        .pollInterval(Duration.ofMillis(50))
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(queued(type)).isEqualTo(count));
+  }
+}

@@ -1,0 +1,195 @@
+package io.taskfleet.worker.timer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.Priority;
+import io.taskfleet.wire.TaskHeaders;
+import io.taskfleet.wire.TopicLayout;
+import io.taskfleet.wire.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A database with the fleet's tables and a way to its topics, without any worker. */
+final class TimerFixture implements AutoCloseable {
+  private static final int PARTITIONS = 3;
+
+  private final String bootstrap;
+  final DataSource dataSource;
+  final JdbcClient database;
+  final Producer<byte[], byte[]> producer;
+
+  TimerFixture(LocalStack stack, String jdbcUrl) {
+    bootstrap = stack.kafkaBootstrap();
+    dataSource =
+        DataSourceBuilder.create()
+            .url(jdbcUrl + (jdbcUrl.contains("?") ? "&" : "?") + "connectTimeout=2&socketTimeout=5")
+            .username(stack.jdbcUser())
+            .password(stack.jdbcPassword())
+            .build();
+    database = JdbcClient.create(dataSource);
+    for (String script : migrations()) {
+      database.sql(script).update();
+    }
+    // As in application.yaml.
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers", bootstrap,
+                "acks", "all",
+                "compression.type", "lz4",
+                "linger.ms", 0,
+                "max.block.ms", 5_000,
+                "request.timeout.ms", 5_000,
+                "delivery.timeout.ms", 10_000),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  private static List<String> migrations() {
+    try {
+      Resource[] scripts =
+          new PathMatchingResourcePatternResolver()
+              .getResources("classpath*:db/migration/V*__*.sql");
+      List<String> texts = new ArrayList<>();
+      for (Resource script :
+          Arrays.stream(scripts)
+              .sorted(Comparator.comparing(each -> Objects.requireNonNull(each.getFilename())))
+              .toList()) {
+        texts.add(script.getContentAsString(UTF_8));
+      }
+      return texts;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void createTopics(String type) {
+    TopicLayout layout = new TopicLayout(PARTITIONS, 1, Duration.ofHours(1), Duration.ofHours(1));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      admin
+          .createTopics(
+              layout.topics(List.of(type)).stream()
+                  .filter(topic -> !topic.name().equals(Topics.EVENTS))
+                  .toList())
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Inserts tasks that wait to be retried, due evenly over the time from now. */
+  void insertDue(String type, int count, Duration over) {
+    database
+        .sql(
+            """
+            insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
+                payload, payload_hash, worker, due_at, created_at)
+            select gen_random_uuid(), 'default', :type, 'normal', 'key' || i, 'retrying', 1, 1,
+                '{"to":"ada@example.com","subject":"Hello","text":"Hello there"}', sha256('x'),
+                'test', now() + make_interval(secs => :over * i / :count), now()
+              from generate_series(1, :count) as i
+            """)
+        .param("type", type)
+        .param("count", count)
+        .param("over", over.toMillis() / 1_000.0)
+        .update();
+  }
+
+  /** Inserts a dead task; answers its id. */
+  UUID insertDead(String type, String errorCode) {
+    UUID id = UUID.randomUUID();
+    database
+        .sql(
+            """
+            insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
+                payload, payload_hash, worker, created_at, error_code, error_class, error_detail,
+                first_failed_at, started_at, finished_at)
+            values (?, 'default', ?, 'normal', 'key', 'dead', 3, 4, '{}', sha256('x'), 'test',
+                now(), ?, 'transient', 'no', now(), now(), now())
+            """)
+        .params(List.of(id, type, errorCode))
+        .update();
+    return id;
+  }
+
+  long count(String sql, Object... parameters) {
+    return database.sql(sql).params(List.of(parameters)).query(Long.class).single();
+  }
+
+  KafkaConsumer<byte[], byte[]> consumer(String type) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(Topics.of(type, Priority.NORMAL)).stream()
+            .map(each -> new TopicPartition(each.topic(), each.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return consumer;
+  }
+
+  /** Everything on the type's normal topic by now. */
+  List<ConsumerRecord<byte[], byte[]>> records(String type) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(type)) {
+      long end =
+          consumer.endOffsets(consumer.assignment()).values().stream()
+              .mapToLong(Long::longValue)
+              .sum();
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (records.size() < end) {
+        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+
+  static UUID id(ConsumerRecord<?, ?> task) {
+    return UUID.fromString(header(task, TaskHeaders.ID));
+  }
+
+  static int delivery(ConsumerRecord<?, ?> task) {
+    return Integer.parseInt(header(task, TaskHeaders.DELIVERY));
+  }
+
+  /** A first delivery carries no number. */
+  private static String header(ConsumerRecord<?, ?> task, String name) {
+    var header = task.headers().lastHeader(name);
+    return header == null ? "1" : new String(header.value(), UTF_8);
+  }
+
+  @Override
+  public void close() throws Exception {
+    producer.close(Duration.ofSeconds(1));
+    ((AutoCloseable) dataSource).close();
+  }
+}
