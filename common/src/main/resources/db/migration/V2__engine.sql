@@ -11,7 +11,18 @@ alter table task
 create index task_batch on task (batch_id) where batch_id is not null;
 create index task_behind on task (type, ordering_key, key_position)
   where key_position is not null and state not in ('succeeded', 'dead', 'cancelled', 'expired');
+-- In the order in which a relay takes them: many tasks are due at the same full hour.
+drop index task_due;
+create index task_due on task (due_at, created_at) where due_at is not null;
 create index task_cancelled on task (finished_at) where state = 'cancelled';
+
+-- In the order in which a redrive takes them.
+create index task_dead_at on task (finished_at, id) where state = 'dead';
+
+-- An operator may act on a task after the same delivery that failed.
+alter table task_attempt
+  drop constraint task_attempt_pkey,
+  add primary key (task_id, delivery, outcome);
 
 -- How many tasks of a batch have ended, and how. The first to end makes the row, or the gateway does.
 create table batch (
@@ -78,9 +89,14 @@ create table redrive (
   state        text        not null default 'running' check (state in ('running', 'done', 'cancelled')),
   moved        bigint      not null default 0,
   refused      bigint      not null default 0,
+  -- The last dead task looked at; what died before it is not looked at again.
+  reached_at   timestamptz not null default '-infinity',
+  reached_id   uuid        not null default '00000000-0000-0000-0000-000000000000',
+  -- Not before this time, so that the whole fleet keeps to per_second.
+  continue_at  timestamptz not null default now(),
   requested_by text        not null,
   created_at   timestamptz not null default now(),
   finished_at  timestamptz
 );
 
-create index redrive_running on redrive (created_at) where state = 'running';
+create index redrive_running on redrive (continue_at) where state = 'running';

@@ -34,5 +34,7 @@ public enum ReasonCode {
   /** Attempts, or the total time for them, are used up. */
   RETRIES_EXHAUSTED,
   /** The remote side refused the task for good. */
-  REJECTED
+  REJECTED,
+  /** Redriven as often as the fleet allows, and dead again. */
+  REDRIVE_LIMIT
 }

@@ -2,6 +2,7 @@ package io.taskfleet.worker;
 
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.ledger.StatusCache;
+import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -14,16 +15,23 @@ final class EngineLifecycle implements SmartLifecycle {
 
   private final Engine engine;
   private final Relay relay;
+  private final Redrives redrives;
   private final StatusCache cache;
   private final TopicCreation topics;
   private final Duration drainDeadline;
   private volatile boolean running;
 
   EngineLifecycle(
-      Engine engine, Relay relay, StatusCache cache, TopicCreation topics, Duration drainDeadline) {
+      Engine engine,
+      Relay relay,
+      Redrives redrives,
+      StatusCache cache,
+      TopicCreation topics,
+      Duration drainDeadline) {
     this.topics = topics;
     this.engine = engine;
     this.relay = relay;
+    this.redrives = redrives;
     this.cache = cache;
     this.drainDeadline = drainDeadline;
   }
@@ -34,6 +42,7 @@ final class EngineLifecycle implements SmartLifecycle {
     cache.start();
     engine.start();
     relay.start();
+    redrives.start();
     running = true;
   }
 
@@ -44,6 +53,7 @@ final class EngineLifecycle implements SmartLifecycle {
       log.info("draining, at most {}", drainDeadline);
       long end = System.nanoTime() + drainDeadline.toNanos();
       engine.drain(drainDeadline);
+      redrives.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
       relay.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
       log.info("drained");
     } catch (InterruptedException e) {

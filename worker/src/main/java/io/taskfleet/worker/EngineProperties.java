@@ -21,7 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param types the task types it takes; none named means all
  * @param drainDeadline from SIGTERM to the end; below the grace period of whatever stops it
  * @param statusTimeToLive how long Redis keeps the state of a task
- * @param relayInterval how often due tasks are looked for
+ * @param relayInterval how often due tasks, and redrives asked for, are looked for
+ * @param redriveCap how often one task may be redriven
  * @param defaults for types without settings of their own
  * @param settings by type, in place of all the defaults
  */
@@ -32,6 +33,7 @@ record EngineProperties(
     @DefaultValue("25s") Duration drainDeadline,
     @DefaultValue("24h") Duration statusTimeToLive,
     @DefaultValue("250ms") Duration relayInterval,
+    @DefaultValue("5") @Min(1) int redriveCap,
     @DefaultValue @Valid Settings defaults,
     @DefaultValue Map<String, @Valid Settings> settings) {
 

@@ -17,6 +17,7 @@ import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.StatusCache;
 import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
 import java.time.Clock;
 import java.util.List;
@@ -127,6 +128,11 @@ class WorkerConfiguration {
   }
 
   @Bean
+  Redrives redrives(DataSource database, EngineProperties properties) {
+    return new Redrives(database, properties.redriveCap(), properties.relayInterval());
+  }
+
+  @Bean
   Engine engine(
       EngineProperties properties,
       List<TaskHandler<?>> handlers,
@@ -172,10 +178,11 @@ class WorkerConfiguration {
   EngineLifecycle engineLifecycle(
       Engine engine,
       Relay relay,
+      Redrives redrives,
       StatusCache cache,
       KafkaAdmin kafkaAdmin,
       EngineProperties properties) {
     return new EngineLifecycle(
-        engine, relay, cache, new TopicCreation(kafkaAdmin), properties.drainDeadline());
+        engine, relay, redrives, cache, new TopicCreation(kafkaAdmin), properties.drainDeadline());
   }
 }

@@ -1,0 +1,78 @@
+package io.taskfleet.worker.timer;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what operators asked for in the table {@code redrive}: dead tasks become due, with
+ * fresh attempts. The workers share a redrive, slice by slice, and keep to its rate together.
+ * Refused are tasks redriven too often and those whose payload was never kept.
+ */
+public final class Redrives {
+  private static final Logger log = LoggerFactory.getLogger(Redrives.class);
+
+  private final DataSource database;
+  private final DeadTasks tasks;
+  private final Duration interval;
+  private final Thread thread = Thread.ofPlatform().name("timer-redrives").unstarted(this::run);
+  private volatile boolean stopped;
+
+  /**
+   * The redrives asked for in this database.
+   *
+   * @param cap how often one task may be redriven
+   * @param interval how often it looks when nothing is asked for
+   */
+  public Redrives(DataSource database, int cap, Duration interval) {
+    this.database = database;
+    this.tasks = new DeadTasks(cap);
+    this.interval = interval;
+  }
+
+  /** Starts looking. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether the thread lives. */
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Finishes the slice under way and stops; twice is harmless. */
+  public void drain(Duration deadline) throws InterruptedException {
+    stopped = true;
+    LockSupport.unpark(thread);
+    if (thread.isAlive()) {
+      boolean _ = thread.join(deadline);
+    }
+  }
+
+  private void run() {
+    boolean away = false;
+    while (!stopped) {
+      boolean moved = false;
+      try {
+        moved = moveSlice();
+        away = false;
+      } catch (SQLException | RuntimeException e) {
+        if (!away) {
+          log.warn("redrives wait: {}", e.toString());
+        }
+        away = true;
+      }
+      if (!moved) {
+        LockSupport.parkNanos(interval.toNanos());
+      }
+    }
+  }
+
+  /** Moves the next few tasks; answers whether there was anything to do by now. */
+  boolean moveSlice() throws SQLException {
+    return Transaction.run(database, tasks::moveSlice);
+  }
+}
