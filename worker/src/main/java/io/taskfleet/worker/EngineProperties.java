@@ -3,13 +3,18 @@ package io.taskfleet.worker;
 import io.taskfleet.task.Priority;
 import io.taskfleet.worker.consume.TypeSettings;
 import io.taskfleet.worker.failure.Backoff;
+import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.RetryPolicy;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -52,9 +57,24 @@ record EngineProperties(
   /** What must end before the drain does must not be allowed to last longer. */
   private static void requireFits(Settings each, Duration drainDeadline, String name) {
     requirePositive(each.attemptTimeout, name + ".attempt-timeout");
+    requirePositive(each.totalTime, name + ".total-time");
     requirePositive(each.commitInterval, name + ".commit-interval");
     requireAtMost(each.attemptTimeout, drainDeadline, name + ".attempt-timeout");
     requireAtMost(each.revokeGrace, drainDeadline, name + ".revoke-grace");
+    requireSensible(name, each::backoff);
+    each.retry.forEach(
+        (kind, own) ->
+            requireSensible(
+                name + ".retry." + kind.label().replace('_', '-'), () -> own.instead(each)));
+  }
+
+  /** The types of other packages check themselves, and do not know their property's name. */
+  private static void requireSensible(String name, Supplier<?> value) {
+    try {
+      Object _ = value.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("taskfleet.worker." + name + ": " + e.getMessage(), e);
+    }
   }
 
   private static void requirePositive(Duration duration, String name) {
@@ -83,6 +103,7 @@ record EngineProperties(
    * @param maxInFlight records of one priority taken and not finished
    * @param maxInFlightBytes the same in bytes
    * @param weights shares of free permits by priority
+   * @param retry by class of error, in place of what the type has
    */
   record Settings(
       @DefaultValue("64") @Min(1) @Max(10_000) int concurrency,
@@ -95,7 +116,8 @@ record EngineProperties(
       @DefaultValue("16MB") DataSize maxInFlightBytes,
       @DefaultValue("1s") Duration commitInterval,
       @DefaultValue("5s") Duration revokeGrace,
-      @DefaultValue Map<Priority, @Min(1) Integer> weights) {
+      @DefaultValue Map<Priority, @Min(1) Integer> weights,
+      @DefaultValue Map<ErrorClass, @Valid Retry> retry) {
 
     private static final Map<Priority, Integer> WEIGHTS =
         Map.of(Priority.HIGH, 6, Priority.NORMAL, 3, Priority.BULK, 1);
@@ -110,8 +132,38 @@ record EngineProperties(
           revokeGrace);
     }
 
-    RetryPolicy retry() {
-      return new RetryPolicy(maxAttempts, new Backoff(backoffBase, backoffCap), totalTime);
+    RetryPolicy retryPolicy() {
+      Map<ErrorClass, RetryPolicy.Exceptional> exceptions = new EnumMap<>(ErrorClass.class);
+      retry.forEach((kind, own) -> exceptions.put(kind, own.instead(this)));
+      return new RetryPolicy(maxAttempts, backoff(), totalTime, exceptions);
+    }
+
+    private Backoff backoff() {
+      return new Backoff(backoffBase, backoffCap);
+    }
+  }
+
+  /**
+   * After failures of one class. What is absent is as for the others.
+   *
+   * @param maxAttempts no attempt beyond this one follows such a failure
+   * @param backoffBase the longest wait after the first attempt; doubled each time
+   * @param backoffCap the longest wait after any attempt
+   * @param totalTime after the first attempt there is none beyond this
+   */
+  record Retry(
+      @Nullable @Min(1) @Max(1_000) Integer maxAttempts,
+      @Nullable Duration backoffBase,
+      @Nullable Duration backoffCap,
+      @Nullable Duration totalTime) {
+
+    private RetryPolicy.Exceptional instead(Settings usual) {
+      boolean isBackoffGiven = backoffBase != null || backoffCap != null;
+      Backoff backoff =
+          new Backoff(
+              Objects.requireNonNullElse(backoffBase, usual.backoffBase),
+              Objects.requireNonNullElse(backoffCap, usual.backoffCap));
+      return new RetryPolicy.Exceptional(maxAttempts, isBackoffGiven ? backoff : null, totalTime);
     }
   }
 }

@@ -150,7 +150,7 @@ class WorkerConfiguration {
       engine.with(
           type,
           settings.engine(),
-          settings.retry(),
+          settings.retryPolicy(),
           new Attempts<>(handler, payloads, classifier, watch, settings.attemptTimeout()),
           () -> consumers.createConsumer(Topics.group(type), worker.name(), "-" + type),
           surroundings);

@@ -19,9 +19,17 @@ public sealed interface Failure {
   /**
    * Timeout, reset, 5xx: worth another attempt.
    *
+   * @param cause which of these
    * @param retryAfter the least wait the remote side asked for
    */
-  record Transient(String detail, @Nullable Duration retryAfter) implements Failure {}
+  record Transient(ErrorClass cause, String detail, @Nullable Duration retryAfter)
+      implements Failure {
+
+    /** One that ran into the attempt's deadline. */
+    public Transient(String detail, @Nullable Duration retryAfter) {
+      this(ErrorClass.TIMEOUT, detail, retryAfter);
+    }
+  }
 
   /**
    * The work was refused, not failed: breaker open, bulkhead full, 429. Spends no attempt.
@@ -39,7 +47,7 @@ public sealed interface Failure {
   /** The worker is draining; the record comes back. */
   record Interrupted(String detail) implements Failure {}
 
-  /** The label used in metrics, in Postgres and in headers. */
+  /** What kind of failure this is. */
   default String label() {
     return switch (this) {
       case Transient _ -> "transient";
@@ -48,5 +56,10 @@ public sealed interface Failure {
       case Undecodable _ -> UNDECODABLE;
       case Interrupted _ -> "interrupted";
     };
+  }
+
+  /** Finer than {@link #label}: the name used in metrics, in Postgres and in headers. */
+  default String errorClass() {
+    return this instanceof Transient failure ? failure.cause().label() : label();
   }
 }

@@ -41,7 +41,12 @@ public final class FailureClassifier {
       }
       cause = cause.getCause();
     }
-    return new Failure.Transient(name(thrown), null);
+    return new Failure.Transient(ErrorClass.OTHER, name(thrown), null);
+  }
+
+  /** What it means that an attempt was interrupted because it had lasted this long. */
+  public Failure deadlinePassed(Duration limit) {
+    return new Failure.Transient(ErrorClass.TIMEOUT, "no result within " + limit, null);
   }
 
   private static @Nullable Failure recognise(Throwable thrown) {
@@ -54,11 +59,11 @@ public final class FailureClassifier {
       case RefusedJsonException json -> new Failure.Undecodable(json.reason(), json.detail());
       case BlockedDestinationException blocked ->
           new Failure.Permanent(ReasonCode.BLOCKED_DESTINATION, message(blocked));
-      case TimeoutException _, SocketTimeoutException _ -> new Failure.Transient("timed out", null);
-      case UnknownHostException _ -> new Failure.Transient("host not found", null);
-      case ConnectException _ -> new Failure.Transient("cannot connect", null);
-      case SSLException _ -> new Failure.Transient("TLS failed", null);
-      case IOException io -> new Failure.Transient("connection failed: " + name(io), null);
+      case TimeoutException _, SocketTimeoutException _ -> spent(ErrorClass.TIMEOUT, "timed out");
+      case UnknownHostException _ -> spent(ErrorClass.DNS, "host not found");
+      case ConnectException _ -> spent(ErrorClass.CONNECTION, "cannot connect");
+      case SSLException _ -> spent(ErrorClass.TLS, "TLS failed");
+      case IOException io -> spent(ErrorClass.CONNECTION, "connection failed: " + name(io));
       default -> null;
     };
   }
@@ -79,10 +84,15 @@ public final class FailureClassifier {
     if (status == 503 && retryAfter != null) {
       return new Failure.Unavailable(message(refusal), retryAfter);
     }
-    if (status >= 500 || status == 408 || status == 425) {
-      return new Failure.Transient(message(refusal), retryAfter);
-    }
-    return new Failure.Permanent(ReasonCode.REJECTED, message(refusal));
+    ErrorClass cause =
+        switch (status) {
+          case 408 -> ErrorClass.TIMEOUT;
+          case 425 -> ErrorClass.THROTTLED;
+          default -> status >= 500 ? ErrorClass.SERVER_ERROR : null;
+        };
+    return cause == null
+        ? new Failure.Permanent(ReasonCode.REJECTED, message(refusal))
+        : new Failure.Transient(cause, message(refusal), retryAfter);
   }
 
   private static Failure smtp(RemoteRefusal refusal, @Nullable Duration retryAfter) {
@@ -91,11 +101,17 @@ public final class FailureClassifier {
     }
     return switch (refusal.status()) {
       case 530, 534, 535, 538 -> new Failure.Unavailable(message(refusal), CREDENTIALS);
+      // Those that greylisting answers with (RFC 6647), and a mailbox that is over its limit.
+      case 450, 451, 452 -> spent(ErrorClass.THROTTLED, message(refusal));
       default ->
           refusal.status() < 500
-              ? new Failure.Transient(message(refusal), null)
+              ? spent(ErrorClass.SERVER_ERROR, message(refusal))
               : new Failure.Permanent(ReasonCode.REJECTED, message(refusal));
     };
+  }
+
+  private static Failure spent(ErrorClass cause, String detail) {
+    return new Failure.Transient(cause, detail, null);
   }
 
   private static @Nullable Duration capped(@Nullable Duration wait) {

@@ -3,6 +3,7 @@ package io.taskfleet.worker.failure;
 import io.taskfleet.task.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxAttempts for tasks that do not bring a number of their own
  * @param totalTime how long after the first attempt there may be another one
+ * @param exceptions what is different after failures of one class
  */
-public record RetryPolicy(int maxAttempts, Backoff backoff, Duration totalTime) {
+public record RetryPolicy(
+    int maxAttempts, Backoff backoff, Duration totalTime, Map<ErrorClass, Exceptional> exceptions) {
   /** Below this, a remote side that always says "now" would be asked without a pause. */
   private static final Duration SHORTEST_DEFERRAL = Duration.ofSeconds(1);
 
@@ -22,10 +25,36 @@ public record RetryPolicy(int maxAttempts, Backoff backoff, Duration totalTime) 
   /** Checks that there is an end, and not before the beginning. */
   public RetryPolicy {
     Objects.requireNonNull(backoff, "backoff");
-    if (maxAttempts < 1) {
+    requireAnEnd(maxAttempts, totalTime);
+    exceptions = Map.copyOf(exceptions);
+  }
+
+  /** The same after failures of any class. */
+  public RetryPolicy(int maxAttempts, Backoff backoff, Duration totalTime) {
+    this(maxAttempts, backoff, totalTime, Map.of());
+  }
+
+  /**
+   * What is different after failures of one class. Null leaves what the type has.
+   *
+   * @param maxAttempts no attempt beyond this one follows such a failure, even if the task's caller
+   *     asked for more
+   */
+  public record Exceptional(
+      @Nullable Integer maxAttempts, @Nullable Backoff backoff, @Nullable Duration totalTime) {
+    private static final Exceptional NOTHING = new Exceptional(null, null, null);
+
+    /** Checks that there is an end. */
+    public Exceptional {
+      requireAnEnd(maxAttempts, totalTime);
+    }
+  }
+
+  private static void requireAnEnd(@Nullable Integer maxAttempts, @Nullable Duration totalTime) {
+    if (maxAttempts != null && maxAttempts < 1) {
       throw new IllegalArgumentException("max-attempts must be at least 1");
     }
-    if (!totalTime.isPositive()) {
+    if (totalTime != null && !totalTime.isPositive()) {
       throw new IllegalArgumentException("total-time must be positive");
     }
   }
@@ -45,8 +74,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff, Duration totalTime) 
   public Verdict verdict(
       Failure failure, Attempted attempted, Instant now, RandomGenerator random) {
     return switch (failure) {
-      case Failure.Transient(String _, Duration retryAfter) ->
-          retryOrDie(retryAfter, attempted, now, random);
+      case Failure.Transient failed -> retryOrDie(failed, attempted, now, random);
       case Failure.Unavailable(String _, Duration retryAfter) ->
           new Verdict.Defer(now.plus(deferral(retryAfter, random)));
       case Failure.Permanent(ReasonCode reason, String _) -> new Verdict.Die(reason);
@@ -56,13 +84,24 @@ public record RetryPolicy(int maxAttempts, Backoff backoff, Duration totalTime) 
   }
 
   private Verdict retryOrDie(
-      @Nullable Duration retryAfter, Attempted attempted, Instant now, RandomGenerator random) {
-    int most = Objects.requireNonNullElse(attempted.maxAttempts(), maxAttempts);
-    Duration wait = backoff.delay(attempted.attempt(), random);
+      Failure.Transient failed, Attempted attempted, Instant now, RandomGenerator random) {
+    Exceptional own = exceptions.getOrDefault(failed.cause(), Exceptional.NOTHING);
+    Duration wait =
+        Objects.requireNonNullElse(own.backoff(), backoff).delay(attempted.attempt(), random);
+    Duration retryAfter = failed.retryAfter();
     Instant dueAt = now.plus(retryAfter == null ? wait : longer(retryAfter, wait));
-    return attempted.attempt() >= most || dueAt.isAfter(attempted.since().plus(totalTime))
+    Instant end = attempted.since().plus(Objects.requireNonNullElse(own.totalTime(), totalTime));
+    return attempted.attempt() >= most(own, attempted.maxAttempts()) || dueAt.isAfter(end)
         ? new Verdict.Die(ReasonCode.RETRIES_EXHAUSTED)
         : new Verdict.Retry(dueAt);
+  }
+
+  private int most(Exceptional own, @Nullable Integer asked) {
+    int usual = Objects.requireNonNullElse(own.maxAttempts(), maxAttempts);
+    if (asked == null) {
+      return usual;
+    }
+    return own.maxAttempts() == null ? asked : Math.min(asked, usual);
   }
 
   /** A tenth is added at random, so that what was refused together does not return together. */

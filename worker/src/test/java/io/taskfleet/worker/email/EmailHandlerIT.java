@@ -17,6 +17,7 @@ import io.taskfleet.worker.attempt.HandlerResult;
 import io.taskfleet.worker.attempt.TaskContext;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
+import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class EmailHandlerIT {
     sink.answer(recipient -> new SmtpReply(450, "4.2.0 greylisted"));
 
     assertThat(failure("ada@example.org"))
-        .isEqualTo(new Failure.Transient("SMTP 450: mail refused", null));
+        .isEqualTo(new Failure.Transient(ErrorClass.THROTTLED, "SMTP 450: mail refused", null));
   }
 
   @Test

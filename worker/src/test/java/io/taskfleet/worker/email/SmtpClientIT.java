@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
 import jakarta.mail.internet.MimeMessage;
@@ -163,7 +164,8 @@ class SmtpClientIT {
     try (SmtpClient hasty = client(EmailProperties.Tls.NONE, Duration.ofMillis(300))) {
       Throwable thrown = catchThrowable(() -> hasty.send(mail(hasty, "ada@example.org"), true));
 
-      assertThat(classifier.classify(thrown)).isEqualTo(new Failure.Transient("timed out", null));
+      assertThat(classifier.classify(thrown))
+          .isEqualTo(new Failure.Transient(ErrorClass.TIMEOUT, "timed out", null));
       Awaitility.await().until(() -> server.open() == 0);
     }
   }

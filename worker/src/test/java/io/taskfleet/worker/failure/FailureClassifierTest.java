@@ -37,22 +37,29 @@ class FailureClassifierTest {
 
   static Stream<Arguments> table() {
     return Stream.of(
-        arguments(new TimeoutException(SECRET), spent("timed out")),
-        arguments(new SocketTimeoutException(SECRET), spent("timed out")),
-        arguments(new UnknownHostException(SECRET), spent("host not found")),
-        arguments(new ConnectException(SECRET), spent("cannot connect")),
-        arguments(new SSLHandshakeException(SECRET), spent("TLS failed")),
-        arguments(new SocketException(SECRET), spent("connection failed: SocketException")),
-        arguments(new IOException(SECRET), spent("connection failed: IOException")),
-        arguments(new UncheckedIOException(new ConnectException(SECRET)), spent("cannot connect")),
+        arguments(new TimeoutException(SECRET), spent(ErrorClass.TIMEOUT, "timed out")),
+        arguments(new SocketTimeoutException(SECRET), spent(ErrorClass.TIMEOUT, "timed out")),
+        arguments(new UnknownHostException(SECRET), spent(ErrorClass.DNS, "host not found")),
+        arguments(new ConnectException(SECRET), spent(ErrorClass.CONNECTION, "cannot connect")),
+        arguments(new SSLHandshakeException(SECRET), spent(ErrorClass.TLS, "TLS failed")),
+        arguments(
+            new SocketException(SECRET),
+            spent(ErrorClass.CONNECTION, "connection failed: SocketException")),
+        arguments(
+            new IOException(SECRET),
+            spent(ErrorClass.CONNECTION, "connection failed: IOException")),
+        arguments(
+            new UncheckedIOException(new ConnectException(SECRET)),
+            spent(ErrorClass.CONNECTION, "cannot connect")),
         arguments(
             new ExecutionException(new CompletionException(new TimeoutException())),
-            spent("timed out")),
-        arguments(new IllegalStateException(SECRET), spent("IllegalStateException")),
-        arguments(new StackOverflowError(), spent("StackOverflowError")),
-        arguments(new OutOfMemoryError(SECRET), spent("OutOfMemoryError")),
-        arguments(new AssertionError(SECRET), spent("AssertionError")),
-        arguments(new InterruptedException(), spent("InterruptedException")),
+            spent(ErrorClass.TIMEOUT, "timed out")),
+        arguments(
+            new IllegalStateException(SECRET), spent(ErrorClass.OTHER, "IllegalStateException")),
+        arguments(new StackOverflowError(), spent(ErrorClass.OTHER, "StackOverflowError")),
+        arguments(new OutOfMemoryError(SECRET), spent(ErrorClass.OTHER, "OutOfMemoryError")),
+        arguments(new AssertionError(SECRET), spent(ErrorClass.OTHER, "AssertionError")),
+        arguments(new InterruptedException(), spent(ErrorClass.OTHER, "InterruptedException")),
         arguments(
             new CallRefusedException("breaker open", TEN_SECONDS),
             new Failure.Unavailable("breaker open", TEN_SECONDS)),
@@ -72,20 +79,20 @@ class FailureClassifierTest {
         arguments(HTTP, 400, null, rejected()),
         arguments(HTTP, 404, TEN_SECONDS, rejected()),
         arguments(HTTP, 410, null, rejected()),
-        arguments(HTTP, 408, null, tried(null)),
-        arguments(HTTP, 425, TEN_SECONDS, tried(TEN_SECONDS)),
+        arguments(HTTP, 408, null, tried(ErrorClass.TIMEOUT, null)),
+        arguments(HTTP, 425, TEN_SECONDS, tried(ErrorClass.THROTTLED, TEN_SECONDS)),
         arguments(HTTP, 429, null, unavailable(FailureClassifier.THROTTLED)),
         arguments(HTTP, 429, TEN_SECONDS, unavailable(TEN_SECONDS)),
         arguments(HTTP, 429, Duration.ofDays(3), unavailable(hour)),
-        arguments(HTTP, 500, TEN_SECONDS, tried(TEN_SECONDS)),
-        arguments(HTTP, 502, Duration.ofDays(3), tried(hour)),
-        arguments(HTTP, 503, null, tried(null)),
+        arguments(HTTP, 500, TEN_SECONDS, tried(ErrorClass.SERVER_ERROR, TEN_SECONDS)),
+        arguments(HTTP, 502, Duration.ofDays(3), tried(ErrorClass.SERVER_ERROR, hour)),
+        arguments(HTTP, 503, null, tried(ErrorClass.SERVER_ERROR, null)),
         arguments(HTTP, 503, TEN_SECONDS, unavailable(TEN_SECONDS)),
-        arguments(SMTP, 421, null, tried(null)),
-        arguments(SMTP, 450, null, tried(null)),
-        arguments(SMTP, 451, null, tried(null)),
-        arguments(SMTP, 452, null, tried(null)),
-        arguments(SMTP, 454, null, tried(null)),
+        arguments(SMTP, 421, null, tried(ErrorClass.SERVER_ERROR, null)),
+        arguments(SMTP, 450, null, tried(ErrorClass.THROTTLED, null)),
+        arguments(SMTP, 451, null, tried(ErrorClass.THROTTLED, null)),
+        arguments(SMTP, 452, null, tried(ErrorClass.THROTTLED, null)),
+        arguments(SMTP, 454, null, tried(ErrorClass.SERVER_ERROR, null)),
         arguments(SMTP, 530, null, unavailable(FailureClassifier.CREDENTIALS)),
         arguments(SMTP, 535, null, unavailable(FailureClassifier.CREDENTIALS)),
         arguments(SMTP, 550, null, rejected()),
@@ -112,6 +119,20 @@ class FailureClassifierTest {
   }
 
   @Test
+  void takesAPassedDeadlineForATimeout() {
+    assertThat(classifier.deadlinePassed(TEN_SECONDS))
+        .isEqualTo(spent(ErrorClass.TIMEOUT, "no result within PT10S"));
+  }
+
+  @Test
+  void namesTheClassOfWhatMayGoBetterAndTheKindOfAllElse() {
+    assertThat(spent(ErrorClass.SERVER_ERROR, "").errorClass()).isEqualTo("server_error");
+    assertThat(spent(ErrorClass.SERVER_ERROR, "").label()).isEqualTo("transient");
+    assertThat(rejected().errorClass()).isEqualTo("permanent");
+    assertThat(unavailable(TEN_SECONDS).errorClass()).isEqualTo("unavailable");
+  }
+
+  @Test
   void takesTheReasonFromRefusedJson() {
     RefusedJsonException refused =
         Assertions.catchThrowableOfType(
@@ -128,15 +149,15 @@ class FailureClassifierTest {
     RuntimeException other = new RuntimeException(one);
     one.initCause(other);
 
-    assertThat(classifier.classify(one)).isEqualTo(spent("RuntimeException"));
+    assertThat(classifier.classify(one)).isEqualTo(spent(ErrorClass.OTHER, "RuntimeException"));
   }
 
-  private static Failure spent(String detail) {
-    return new Failure.Transient(detail, null);
+  private static Failure spent(ErrorClass cause, String detail) {
+    return new Failure.Transient(cause, detail, null);
   }
 
-  private static Failure tried(@Nullable Duration retryAfter) {
-    return new Failure.Transient("reply", retryAfter);
+  private static Failure tried(ErrorClass cause, @Nullable Duration retryAfter) {
+    return new Failure.Transient(cause, "reply", retryAfter);
   }
 
   private static Failure unavailable(Duration retryAfter) {

@@ -2,15 +2,20 @@ package io.taskfleet.worker.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.worker.failure.RetryPolicy.Attempted;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryPolicyTest {
@@ -115,8 +120,66 @@ class RetryPolicyTest {
         .isEqualTo(new Verdict.GiveBack());
   }
 
+  static Stream<Arguments> verdictsByClass() {
+    Duration day = Duration.ofDays(1);
+    // class, attempt, age of the first one, what the caller asked for; the longest wait or death
+    return Stream.of(
+        arguments(ErrorClass.TIMEOUT, 1, Duration.ZERO, null, Duration.ofSeconds(1)),
+        arguments(ErrorClass.TIMEOUT, 3, Duration.ZERO, null, Duration.ofSeconds(4)),
+        arguments(ErrorClass.TIMEOUT, 5, Duration.ZERO, null, null),
+        arguments(ErrorClass.CONNECTION, 1, day, null, null),
+        arguments(ErrorClass.DNS, 1, Duration.ZERO, null, Duration.ofSeconds(1)),
+        arguments(ErrorClass.DNS, 2, Duration.ZERO, null, null),
+        arguments(ErrorClass.DNS, 2, Duration.ZERO, 9, null),
+        arguments(ErrorClass.DNS, 1, Duration.ZERO, 1, null),
+        arguments(ErrorClass.THROTTLED, 1, Duration.ZERO, null, Duration.ofMinutes(5)),
+        arguments(ErrorClass.THROTTLED, 4, day, null, Duration.ofMinutes(20)),
+        arguments(ErrorClass.THROTTLED, 5, day, null, null),
+        arguments(ErrorClass.THROTTLED, 8, day, 9, Duration.ofMinutes(20)),
+        arguments(ErrorClass.THROTTLED, 1, Duration.ofDays(3), null, null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("verdictsByClass")
+  void tellsClassesOfErrorsApart(
+      ErrorClass cause,
+      int attempt,
+      Duration age,
+      @Nullable Integer asked,
+      @Nullable Duration wait) {
+    Backoff greylisted = new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(20));
+    RetryPolicy choosy =
+        new RetryPolicy(
+            5,
+            BACKOFF,
+            Duration.ofHours(1),
+            Map.of(
+                ErrorClass.DNS, new RetryPolicy.Exceptional(2, null, null),
+                ErrorClass.THROTTLED,
+                    new RetryPolicy.Exceptional(null, greylisted, Duration.ofDays(2))));
+    Attempted attempted = new Attempted(attempt, NOW.minus(age), asked);
+
+    for (int i = 0; i < 200; i++) {
+      Verdict verdict =
+          choosy.verdict(new Failure.Transient(cause, "failed", null), attempted, NOW, random);
+
+      if (wait == null) {
+        assertThat(verdict).isEqualTo(new Verdict.Die(ReasonCode.RETRIES_EXHAUSTED));
+      } else {
+        assertThat(verdict)
+            .isInstanceOfSatisfying(
+                Verdict.Retry.class,
+                retry -> assertThat(retry.dueAt()).isBetween(NOW, NOW.plus(wait)));
+      }
+    }
+  }
+
   @Test
   void refusesAPolicyWithoutAttemptsOrTime() {
+    assertThatThrownBy(() -> new RetryPolicy.Exceptional(0, null, null))
+        .hasMessageContaining("max-attempts");
+    assertThatThrownBy(() -> new RetryPolicy.Exceptional(null, null, Duration.ZERO))
+        .hasMessageContaining("total-time");
     assertThatThrownBy(() -> new RetryPolicy(0, BACKOFF, Duration.ofHours(1)))
         .hasMessageContaining("max-attempts");
     assertThatThrownBy(() -> new RetryPolicy(1, BACKOFF, Duration.ZERO))
@@ -128,7 +191,7 @@ class RetryPolicyTest {
   }
 
   private static Failure transientFailure(@Nullable Duration retryAfter) {
-    return new Failure.Transient("reset", retryAfter);
+    return new Failure.Transient(ErrorClass.CONNECTION, "reset", retryAfter);
   }
 
   private static Instant deferredTo(Verdict verdict) {

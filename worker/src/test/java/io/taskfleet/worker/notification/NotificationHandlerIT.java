@@ -15,6 +15,7 @@ import io.taskfleet.worker.attempt.HandlerResult;
 import io.taskfleet.worker.attempt.TaskContext;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
+import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
@@ -123,7 +124,8 @@ class NotificationHandlerIT {
   void triesAgainAfterAServerError() {
     answer("/broken", 500, null);
 
-    assertThat(failure("/broken")).isEqualTo(new Failure.Transient("HTTP 500", null));
+    assertThat(failure("/broken"))
+        .isEqualTo(new Failure.Transient(ErrorClass.SERVER_ERROR, "HTTP 500", null));
   }
 
   @Test
