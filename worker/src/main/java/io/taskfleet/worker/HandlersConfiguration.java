@@ -1,7 +1,7 @@
 package io.taskfleet.worker;
 
-import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
@@ -34,10 +34,10 @@ class HandlersConfiguration {
   Dependencies dependencies(
       DependencyProperties properties,
       CircuitBreakerRegistry breakers,
-      BulkheadRegistry bulkheads,
+      RateLimiterRegistry limiters,
       FailureClassifier classifier,
       Clock clock) {
-    return new Dependencies(properties, breakers, bulkheads, classifier, clock);
+    return new Dependencies(properties, breakers, limiters, classifier, clock);
   }
 
   @Bean

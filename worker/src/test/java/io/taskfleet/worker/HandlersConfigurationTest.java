@@ -2,8 +2,8 @@ package io.taskfleet.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.email.EmailHandler;
@@ -24,7 +24,7 @@ class HandlersConfigurationTest {
       new ApplicationContextRunner()
           .withBean(Clock.class, Clock::systemUTC)
           .withBean(CircuitBreakerRegistry.class, CircuitBreakerRegistry::ofDefaults)
-          .withBean(BulkheadRegistry.class, BulkheadRegistry::ofDefaults)
+          .withBean(RateLimiterRegistry.class, RateLimiterRegistry::ofDefaults)
           .withUserConfiguration(HandlersConfiguration.class);
 
   private final ApplicationContextRunner complete =
@@ -69,6 +69,9 @@ class HandlersConfigurationTest {
     "taskfleet.outbound.connect-timeout, -1s, taskfleet.outbound.connect-timeout",
     "taskfleet.outbound.connections-per-host, 101, taskfleet.outbound.connections-per-host",
     "taskfleet.dependency.idle, 0s, taskfleet.dependency.idle",
+    "taskfleet.dependency.slot-wait, 2s, taskfleet.dependency.slot-wait",
+    "taskfleet.dependency.per-second, 0, perSecond",
+    "taskfleet.dependency.settings.smtp.max-concurrent, 0, settings[smtp].maxConcurrent",
     "taskfleet.dependency.breaker.window, 900ms, taskfleet.dependency.breaker.window",
     "taskfleet.dependency.breaker.failure-rate, 101, breaker.failureRate"
   })

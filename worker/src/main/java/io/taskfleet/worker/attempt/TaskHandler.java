@@ -2,6 +2,7 @@ package io.taskfleet.worker.attempt;
 
 import io.taskfleet.task.Payload;
 import io.taskfleet.task.TaskType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The code for one task type. It must be idempotent under the task's id, because an attempt whose
@@ -28,5 +29,13 @@ public interface TaskHandler<P extends Payload> {
    */
   default boolean isPure() {
     return false;
+  }
+
+  /**
+   * The name of the one dependency that every attempt calls, if there is just one. While that is
+   * closed off, tasks of this type wait in Kafka.
+   */
+  default @Nullable String onlyDependency() {
+    return null;
   }
 }

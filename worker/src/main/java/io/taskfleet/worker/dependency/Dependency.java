@@ -1,12 +1,9 @@
 package io.taskfleet.worker.dependency;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.github.resilience4j.circuitbreaker.event.CircuitBreakerOnStateTransitionEvent;
+import io.taskfleet.worker.dependency.DependencyControl.Forced;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
@@ -16,41 +13,47 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One remote thing, and whether it may be called now. Thread-safe. */
 public final class Dependency {
-  private static final Logger log = LoggerFactory.getLogger(Dependency.class);
-
-  /** A slot or a probe's result may come at any moment. */
-  private static final Duration SOON = Duration.ofSeconds(1);
+  /** When to look again whether an operator has changed his mind. */
+  private static final Duration FORCED_OPEN = Duration.ofSeconds(30);
 
   private final DependencyProperties.Breaker settings;
   private final CircuitBreaker breaker;
-  private final Bulkhead bulkhead;
+  private final Opening opening;
+  private final Slots slots;
+  private final Pace pace;
+  private final Turns turns;
   private final FailureClassifier classifier;
   private final Clock clock;
 
   // Written, guarded by this, by whichever call was told to wait; only ever moves forward.
   private volatile Instant parkedUntil = Instant.EPOCH;
 
-  // Written by the call whose result opened the breaker.
-  private volatile Instant nextProbe = Instant.EPOCH;
+  // Written by whoever adjusts. Not Resilience4j's forced states: the result of a call that is
+  // under way when they are entered may end them.
+  private volatile @Nullable Forced forced;
+
+  /** What stands between a task and the call. */
+  record Guards(CircuitBreaker breaker, Slots slots, Pace pace) {}
 
   Dependency(
       DependencyProperties.Breaker settings,
-      CircuitBreaker breaker,
-      Bulkhead bulkhead,
+      Guards guards,
       FailureClassifier classifier,
+      Supplier<BreakerNews> news,
       Clock clock) {
     this.settings = settings;
-    this.breaker = breaker;
-    this.bulkhead = bulkhead;
+    this.breaker = guards.breaker();
+    this.slots = guards.slots();
+    this.pace = guards.pace();
+    this.opening = new Opening(breaker, settings, news, clock);
+    this.turns = new Turns(clock);
     this.classifier = classifier;
     this.clock = clock;
-    breaker.getEventPublisher().onStateTransition(this::noteTransition);
   }
 
   String name() {
@@ -58,47 +61,143 @@ public final class Dependency {
   }
 
   /**
-   * Makes the call, if it may be made now.
+   * Makes the call, if it may be made now or, should all slots be taken, in a moment.
    *
-   * @throws CallRefusedException at once, if it may not; it says when to try again
+   * @throws CallRefusedException if it may not; it says when to try again
+   * @throws InterruptedException if interrupted while it waited for a slot
    * @throws Exception whatever the call throws, unchanged
    */
   public <T> T call(Callable<T> call) throws Exception {
-    Duration parked = Duration.between(clock.instant(), parkedUntil);
-    if (parked.isPositive()) {
-      throw new CallRefusedException("the destination asked for a pause", parked);
+    boolean judged = forced != Forced.CLOSED;
+    if (judged) {
+      refuseIfClosedOff();
     }
-    if (!bulkhead.tryAcquirePermission()) {
-      throw new CallRefusedException("too many calls to the destination at once", SOON);
+    if (!slots.take()) {
+      throw refused("too many calls to the destination at once", Turns.SOON);
     }
     try {
-      if (!breaker.tryAcquirePermission()) {
-        throw new CallRefusedException("circuit breaker open", untilNextProbe());
+      if (judged && !breaker.tryAcquirePermission()) {
+        throw refused("circuit breaker open", opening.remaining());
       }
-      return judged(call);
+      if (!pace.take()) {
+        if (judged) {
+          breaker.releasePermission();
+        }
+        throw refused("too many calls to the destination in this second", Turns.SOON);
+      }
+      return made(call, judged);
     } finally {
-      bulkhead.onComplete();
+      slots.giveBack();
     }
   }
 
   /** Until when every call is refused; null when calls are let through. */
   public @Nullable Instant refusesUntil() {
     Instant now = clock.instant();
-    Instant open = breaker.getState() == State.OPEN ? nextProbe : Instant.EPOCH;
+    Forced wanted = forced;
+    if (wanted != null) {
+      return wanted == Forced.OPEN ? now.plus(FORCED_OPEN) : null;
+    }
+    Instant probe =
+        breaker.getState() == CircuitBreaker.State.OPEN ? opening.nextProbe() : Instant.EPOCH;
     Instant parked = parkedUntil;
-    Instant until = open.isAfter(parked) ? open : parked;
+    Instant until = probe.isAfter(parked) ? probe : parked;
     return until.isAfter(now) ? until : null;
   }
 
-  private <T> T judged(Callable<T> call) throws Exception {
+  /** How many calls may be under way now, counting those that are. */
+  int limit() {
+    if (refusesUntil() != null) {
+      return 0;
+    }
+    int most = slots.size();
+    if (state(null) == DependencyState.State.HALF_OPEN) {
+      most = Math.min(most, Math.max(1, settings.probes() - opening.probed()));
+    }
+    int left = pace.left();
+    return left < most ? Math.min(most, slots.inUse() + left) : most;
+  }
+
+  DependencyState state() {
+    Instant until = refusesUntil();
+    return new DependencyState(name(), state(until), until, slots.inUse(), slots.size());
+  }
+
+  /** From now on these limits count, and what the operator forces. */
+  void adjust(@Nullable Forced wanted, int maxConcurrent, int perSecond) {
+    slots.resize(maxConcurrent);
+    pace.changeTo(perSecond);
+    boolean isFreed = forced != null && wanted == null;
+    forced = wanted;
+    if (isFreed) {
+      opening.forget();
+    }
+  }
+
+  /** Another worker has found that calls fail, and will make none for this long. */
+  void heardOpened(Duration remaining) {
+    if (forced == null) {
+      opening.believe(remaining);
+    }
+  }
+
+  /** Another worker's probes went well. */
+  void heardClosed() {
+    if (forced == null) {
+      opening.probeNow();
+    }
+  }
+
+  private DependencyState.State state(@Nullable Instant refusedUntil) {
+    return switch (forced) {
+      case OPEN -> DependencyState.State.FORCED_OPEN;
+      case CLOSED -> DependencyState.State.FORCED_CLOSED;
+      case null ->
+          switch (breaker.getState()) {
+            case OPEN, FORCED_OPEN ->
+                refusedUntil == null ? DependencyState.State.HALF_OPEN : DependencyState.State.OPEN;
+            case HALF_OPEN -> DependencyState.State.HALF_OPEN;
+            case CLOSED, DISABLED, METRICS_ONLY -> DependencyState.State.CLOSED;
+          };
+    };
+  }
+
+  private void refuseIfClosedOff() throws CallRefusedException {
+    if (forced == Forced.OPEN) {
+      throw refused("an operator has closed the destination off", FORCED_OPEN);
+    }
+    Instant now = clock.instant();
+    Instant parked = parkedUntil;
+    if (parked.isAfter(now)) {
+      throw refused("the destination asked for a pause", Duration.between(now, parked));
+    }
+    if (breaker.getState() == CircuitBreaker.State.OPEN && opening.nextProbe().isAfter(now)) {
+      throw refused("circuit breaker open", opening.remaining());
+    }
+  }
+
+  private CallRefusedException refused(String why, Duration earliest) {
+    Duration slot = slots.gap();
+    Duration second = pace.gap();
+    return new CallRefusedException(
+        why, turns.next(earliest, slot.compareTo(second) < 0 ? second : slot));
+  }
+
+  private <T> T made(Callable<T> call, boolean judged) throws Exception {
     Instant start = clock.instant();
     try {
       T result = call.call();
-      breaker.onSuccess(millisSince(start), TimeUnit.MILLISECONDS);
+      if (judged) {
+        breaker.onSuccess(millisSince(start), TimeUnit.MILLISECONDS);
+      }
       return result;
     } catch (Exception | Error thrown) {
-      judge(thrown, millisSince(start));
+      if (judged) {
+        judge(thrown, millisSince(start));
+      }
       throw thrown;
+    } finally {
+      slots.took(millisSince(start));
     }
   }
 
@@ -111,7 +210,13 @@ public final class Dependency {
       case Failure.Transient _ when isOurOwnMistake(thrown) -> breaker.releasePermission();
       case Failure.Transient _ when isAnswerToThisCallOnly(thrown) ->
           breaker.onSuccess(millis, TimeUnit.MILLISECONDS);
-      case Failure.Transient _ -> breaker.onError(millis, TimeUnit.MILLISECONDS, thrown);
+      case Failure.Transient failure -> {
+        breaker.onError(millis, TimeUnit.MILLISECONDS, thrown);
+        Duration retryAfter = failure.retryAfter();
+        if (retryAfter != null) {
+          park(retryAfter);
+        }
+      }
       case Failure.Unavailable(String _, Duration retryAfter) -> {
         breaker.releasePermission();
         park(retryAfter);
@@ -146,32 +251,8 @@ public final class Dependency {
     }
   }
 
-  private Duration untilNextProbe() {
-    Duration wait = Duration.between(clock.instant(), nextProbe);
-    return wait.compareTo(SOON) < 0 ? SOON : wait;
-  }
-
   private long millisSince(Instant start) {
     return Math.max(0, Duration.between(start, clock.instant()).toMillis());
-  }
-
-  private void noteTransition(CircuitBreakerOnStateTransitionEvent event) {
-    switch (event.getStateTransition().getToState()) {
-      case OPEN -> {
-        nextProbe = clock.instant().plus(settings.openFor());
-        log.warn("Circuit breaker of {} opened", name());
-      }
-      case CLOSED -> log.info("Circuit breaker of {} closed", name());
-      default -> {}
-    }
-  }
-
-  /** Nobody waits for a slot: the task is deferred. */
-  static BulkheadConfig bulkheadConfig(int maxConcurrent) {
-    return BulkheadConfig.custom()
-        .maxConcurrentCalls(maxConcurrent)
-        .maxWaitDuration(Duration.ZERO)
-        .build();
   }
 
   static CircuitBreakerConfig breakerConfig(DependencyProperties.Breaker settings, Clock clock) {

@@ -5,6 +5,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -13,6 +15,10 @@ import org.springframework.validation.annotation.Validated;
  * When to stop calling a dependency, and when to forget it.
  *
  * @param breaker when it stops, and how it begins again
+ * @param slotWait how long a call waits at most when too many are under way, before its task is
+ *     deferred
+ * @param perSecond how many calls to one dependency this worker begins each second; null for any
+ * @param settings by name, or by the beginning of names and {@code *}
  * @param idle how long one is remembered that nobody calls
  * @param remembered how many are remembered at once
  */
@@ -20,12 +26,32 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("taskfleet.dependency")
 public record DependencyProperties(
     @DefaultValue @Valid Breaker breaker,
+    @DefaultValue("100ms") Duration slotWait,
+    @Nullable @Min(1) Integer perSecond,
+    @DefaultValue Map<String, @Valid Limits> settings,
     @DefaultValue("10m") Duration idle,
     @DefaultValue("10000") @Min(1) int remembered) {
 
-  /** Checks that the duration is one. */
+  private static final Duration LONGEST_SLOT_WAIT = Duration.ofSeconds(1);
+
+  /** Checks that each duration is one. */
   public DependencyProperties {
+    if (slotWait.isNegative() || slotWait.compareTo(LONGEST_SLOT_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "taskfleet.dependency.slot-wait must be between 0 and " + LONGEST_SLOT_WAIT);
+    }
     requirePositive(idle, "taskfleet.dependency.idle");
+  }
+
+  /**
+   * For one dependency.
+   *
+   * @param maxConcurrent calls at once, in place of what its task type says
+   * @param perSecond calls begun each second
+   */
+  public record Limits(
+      @Nullable @Min(1) Integer maxConcurrent, @Nullable @Min(1) Integer perSecond) {
+    static final Limits NONE = new Limits(null, null);
   }
 
   /**

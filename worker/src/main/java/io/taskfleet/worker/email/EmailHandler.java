@@ -33,6 +33,11 @@ public final class EmailHandler implements TaskHandler<EmailPayload>, AutoClosea
   }
 
   @Override
+  public String onlyDependency() {
+    return DEPENDENCY;
+  }
+
+  @Override
   public HandlerResult handle(EmailPayload payload, TaskContext context) throws Exception {
     String messageId = context.id() + "@" + properties.messageDomain();
     MimeMessage mail = composer.compose(payload, messageId, context.createdAt());

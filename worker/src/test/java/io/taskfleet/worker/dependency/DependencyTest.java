@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.taskfleet.worker.dependency.DependencyControl.Forced;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.failure.RemoteRefusal;
@@ -181,6 +182,111 @@ class DependencyTest {
   }
 
   @Test
+  void leavesTheDependencyAloneAfterAServerErrorThatAsksForIt() {
+    failTimes(1, reply(RemoteRefusal.Protocol.HTTP, 502, Duration.ofSeconds(40)));
+
+    assertThat(dependency.refusesUntil()).isEqualTo(clock.instant().plusSeconds(40));
+  }
+
+  @Test
+  void beginsNoMoreCallsInASecondThanAllowedAndSpreadsTheRest() throws Exception {
+    dependency.adjust(null, 2, 4);
+    clock.advance(Duration.ofSeconds(1));
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(dependency.call(() -> "up")).isEqualTo("up");
+    }
+
+    assertThat(dependency.limit()).isZero();
+    assertThat(Stream.generate(this::refusal).limit(3).map(CallRefusedException::retryAfter))
+        .containsExactly(Duration.ofSeconds(1), Duration.ofMillis(1_250), Duration.ofMillis(1_500));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(dependency.call(() -> "up")).isEqualTo("up");
+    assertThat(dependency.limit()).isEqualTo(2);
+  }
+
+  @Test
+  void takesNoPermissionFromTheBreakerForACallThatIsTooMany() throws Exception {
+    dependency.adjust(null, 2, 1);
+    failTimesASecondApart(10);
+    clock.advance(Duration.ofSeconds(11));
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(dependency.call(() -> "up")).isEqualTo("up");
+      assertThat(refusal()).isNotNull();
+      assertThat(refusal()).isNotNull();
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(dependency.state().state()).isEqualTo(DependencyState.State.CLOSED);
+  }
+
+  @Test
+  void makesNoCallWhileForcedOpenAndEveryCallWhileForcedClosed() throws Exception {
+    dependency.adjust(Forced.OPEN, 2, Pace.ANY);
+    assertThat(refusal().retryAfter()).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(dependency.limit()).isZero();
+
+    dependency.adjust(Forced.CLOSED, 2, Pace.ANY);
+    failTimes(1, reply(RemoteRefusal.Protocol.HTTP, 429, Duration.ofSeconds(40)));
+    failTimes(100, new SocketException());
+    assertThat(dependency.limit()).isEqualTo(2);
+    assertThat(dependency.state().state()).isEqualTo(DependencyState.State.FORCED_CLOSED);
+
+    dependency.adjust(null, 2, Pace.ANY);
+    assertThat(dependency.call(() -> "up")).isEqualTo("up");
+    failTimes(8, new SocketException());
+    assertThat(dependency.state().state()).isEqualTo(DependencyState.State.CLOSED);
+  }
+
+  @Test
+  void beginsAnewWhenAnOperatorLetsGo() throws Exception {
+    failTimes(10, new SocketException());
+    dependency.adjust(Forced.CLOSED, 2, Pace.ANY);
+
+    dependency.adjust(null, 2, Pace.ANY);
+
+    assertThat(dependency.call(() -> "up")).isEqualTo("up");
+  }
+
+  @Test
+  void saysHowManyCallsMayBeUnderWay() throws Exception {
+    Dependency wide = dependency(10);
+    assertThat(wide.limit()).isEqualTo(10);
+
+    assertThatThrownBy(
+            () ->
+                wide.call(
+                    atOnce(
+                        wide,
+                        10,
+                        () -> {
+                          throw new SocketException();
+                        })))
+        .isInstanceOf(SocketException.class);
+    assertThat(wide.limit()).isZero();
+
+    clock.advance(Duration.ofSeconds(10).plusMillis(1));
+    assertThat(wide.limit()).as("else nobody would ever probe").isEqualTo(3);
+    assertThat(wide.call(wide::limit)).isEqualTo(3);
+    assertThat(wide.limit()).as("one of three probes has ended").isEqualTo(2);
+    assertThat(wide.state().state()).isEqualTo(DependencyState.State.HALF_OPEN);
+    assertThat(wide.call(() -> "up")).isEqualTo("up");
+    assertThat(wide.call(() -> "up")).isEqualTo("up");
+    assertThat(wide.limit()).isEqualTo(10);
+  }
+
+  @Test
+  void doesNotReturnAllAtOnceFromAnOpenBreaker() throws Exception {
+    dependency.adjust(null, 2, 10);
+    failTimesASecondApart(10);
+
+    assertThat(Stream.generate(this::refusal).limit(3).map(CallRefusedException::retryAfter))
+        .isSortedAccordingTo(Duration::compareTo)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void passesOnWhatTheCallThrows() {
     SocketException reset = new SocketException();
 
@@ -196,9 +302,12 @@ class DependencyTest {
   private Dependency dependency(int maxConcurrent) {
     return new Dependency(
         SETTINGS,
-        CircuitBreaker.of("smtp", Dependency.breakerConfig(SETTINGS, clock)),
-        Bulkhead.of("smtp", Dependency.bulkheadConfig(maxConcurrent)),
+        new Dependency.Guards(
+            CircuitBreaker.of("smtp", Dependency.breakerConfig(SETTINGS, clock)),
+            new Slots(maxConcurrent, Duration.ZERO),
+            new Pace(RateLimiter.of("smtp", Pace.config(Pace.ANY), clock::nanos))),
         new FailureClassifier(),
+        () -> BreakerNews.UNHEARD,
         clock);
   }
 
@@ -231,6 +340,13 @@ class DependencyTest {
                         throw failure;
                       }))
           .isSameAs(failure);
+    }
+  }
+
+  private void failTimesASecondApart(int times) {
+    for (int i = 0; i < times; i++) {
+      clock.advance(Duration.ofSeconds(1));
+      failTimes(1, new SocketException());
     }
   }
 

@@ -14,6 +14,11 @@ final class SettableClock extends Clock {
     now = now.plus(step);
   }
 
+  /** What {@code System.nanoTime} would say. */
+  long nanos() {
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+
   @Override
   public Instant instant() {
     return now;

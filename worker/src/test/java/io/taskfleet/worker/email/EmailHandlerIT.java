@@ -3,8 +3,8 @@ package io.taskfleet.worker.email;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.MailSink;
 import io.taskfleet.localstack.ReceivedMail;
@@ -182,7 +182,7 @@ class EmailHandlerIT {
             new Binder(new MapConfigurationPropertySource())
                 .bindOrCreate("taskfleet.dependency", DependencyProperties.class),
             CircuitBreakerRegistry.ofDefaults(),
-            BulkheadRegistry.ofDefaults(),
+            RateLimiterRegistry.ofDefaults(),
             classifier,
             Clock.systemUTC());
     return new EmailHandler(properties, dependencies, Clock.systemUTC());

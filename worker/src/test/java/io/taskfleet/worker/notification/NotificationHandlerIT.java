@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.standardwebhooks.Webhook;
 import com.sun.net.httpserver.HttpServer;
-import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.StrictJson;
@@ -230,7 +230,7 @@ class NotificationHandlerIT {
         new Binder(new MapConfigurationPropertySource())
             .bindOrCreate("taskfleet.dependency", DependencyProperties.class),
         CircuitBreakerRegistry.ofDefaults(),
-        BulkheadRegistry.ofDefaults(),
+        RateLimiterRegistry.ofDefaults(),
         classifier,
         clock);
   }
