@@ -10,6 +10,9 @@ public final class RedisKeys {
   /** Which server process remembers leases, and since when. Gone when it has forgotten them. */
   public static final String CAPS_MEMORY = "tf:caps:memory";
 
+  /** The channel on which workers tell each other which circuit breakers opened and closed. */
+  public static final String BREAKERS = "tf:breakers";
+
   private RedisKeys() {}
 
   /** The status of a task: one JSON string ({@code TaskStatus}), with a time to live. */
@@ -29,5 +32,10 @@ public final class RedisKeys {
    */
   public static String cap(String type, String scope) {
     return "tf:cap:" + type + ':' + scope;
+  }
+
+  /** A circuit breaker that is open: JSON, with a time to live until it is to be probed. */
+  public static String breaker(String dependency) {
+    return "tf:breaker:" + dependency;
   }
 }

@@ -12,6 +12,8 @@ import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.dependency.SharedBreakers;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.Ledger;
@@ -100,6 +102,11 @@ class WorkerConfiguration {
   @Bean(destroyMethod = "close")
   StatusCache statusCache(RedisClient redis, EngineProperties properties) {
     return new StatusCache(redis, properties.statusTimeToLive());
+  }
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  SharedBreakers sharedBreakers(RedisClient redis, Dependencies dependencies, WorkerId worker) {
+    return new SharedBreakers(redis, dependencies, worker.name());
   }
 
   @Bean
