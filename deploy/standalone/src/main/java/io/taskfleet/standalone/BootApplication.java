@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param jar its classes; the manifest names the libraries
  * @param mainClass the class to start
  */
-record BootApplication(Path jar, String mainClass) {
+public record BootApplication(Path jar, String mainClass) {
   private static final int UNPACK_SECONDS = 60;
   private static final String STAMP = "unpacked-from";
 
@@ -31,7 +31,7 @@ record BootApplication(Path jar, String mainClass) {
    * @param directory where to; what an older jar left there is replaced
    * @throws IOException when the jar is no such application or cannot be unpacked
    */
-  static BootApplication unpack(Path executableJar, Path directory) throws IOException {
+  public static BootApplication unpack(Path executableJar, Path directory) throws IOException {
     // Not the time of modification: reproducible builds give every jar the same.
     String stamp =
         executableJar
@@ -49,12 +49,23 @@ record BootApplication(Path jar, String mainClass) {
     return new BootApplication(jar, mainClass(jar));
   }
 
+  /** The same libraries and classes under another main class, with more classes behind them. */
+  public List<String> command(
+      Path tether, List<String> jvmOptions, Path furtherClasses, String otherMainClass) {
+    return command(jar + ":" + furtherClasses + ":" + tether, jvmOptions, otherMainClass);
+  }
+
   /** The command that runs the application for as long as the caller holds its standard input. */
-  List<String> command(Path tether, List<String> jvmOptions) {
+  public List<String> command(Path tether, List<String> jvmOptions) {
+    return command(jar + ":" + tether, jvmOptions, mainClass);
+  }
+
+  private static List<String> command(
+      String classPath, List<String> jvmOptions, String mainClass) {
     return Stream.of(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
             jvmOptions,
-            List.of("-cp", jar + ":" + tether, Tether.class.getName(), mainClass))
+            List.of("-cp", classPath, Tether.class.getName(), mainClass))
         .flatMap(List::stream)
         .toList();
   }
@@ -63,7 +74,7 @@ record BootApplication(Path jar, String mainClass) {
    * Writes the class path entry that {@link #command} needs, and answers where it is. A jar and not
    * a directory, and left alone when it is there, because the JVM's cache accepts nothing else.
    */
-  static Path tether(Path directory) throws IOException {
+  public static Path tether(Path directory) throws IOException {
     Path jar = directory.resolve("tether.jar");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (InputStream code = Tether.class.getResourceAsStream("Tether.class");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A running process. Its standard input stays open for as long as this JVM lives. */
-final class Child {
+public final class Child {
   private static final int TAIL_LINES = 20;
 
   private final ChildSpec spec;
@@ -21,7 +21,8 @@ final class Child {
     this.process = process;
   }
 
-  static Child start(ChildSpec spec) throws IOException {
+  /** Starts it. */
+  public static Child start(ChildSpec spec) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(spec.command())
             .redirectErrorStream(true)
@@ -30,15 +31,18 @@ final class Child {
     return new Child(spec, builder.start());
   }
 
-  ChildSpec spec() {
+  /** What was started. */
+  public ChildSpec spec() {
     return spec;
   }
 
-  long pid() {
+  /** The process id. */
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  /** Whether it runs. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -51,7 +55,8 @@ final class Child {
     return process.waitFor();
   }
 
-  boolean endsWithin(Duration limit) {
+  /** Waits for the end, and answers whether it came. */
+  public boolean endsWithin(Duration limit) {
     try {
       return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -61,11 +66,12 @@ final class Child {
   }
 
   /** Asks the process to finish what it does and to end. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
-  void kill() {
+  /** Ends it at once. */
+  public void kill() {
     process.destroyForcibly();
   }
 
@@ -77,7 +83,7 @@ final class Child {
   }
 
   /** The last lines of its log. */
-  String tail() {
+  public String tail() {
     try {
       Path log = spec.log();
       List<String> lines =

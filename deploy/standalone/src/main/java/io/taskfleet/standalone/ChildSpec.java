@@ -13,11 +13,11 @@ import java.util.Map;
  * @param log what it prints, appended
  * @param management the address of its health endpoints
  */
-record ChildSpec(
+public record ChildSpec(
     String name, List<String> command, Map<String, String> environment, Path log, URI management) {
 
   /** Answers 200 once the process takes part in the work. */
-  URI readiness() {
+  public URI readiness() {
     return management.resolve("/actuator/health/readiness");
   }
 }

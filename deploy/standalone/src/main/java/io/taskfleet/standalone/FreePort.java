@@ -7,13 +7,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** Ports on 127.0.0.1. */
-final class FreePort {
+public final class FreePort {
   private static final int CONNECT_MILLIS = 200;
 
   private FreePort() {}
 
   /** A port that nobody listens on now. */
-  static int any() throws IOException {
+  public static int any() throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return probe.getLocalPort();
     }

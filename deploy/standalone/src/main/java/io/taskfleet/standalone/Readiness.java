@@ -7,19 +7,22 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Asks processes whether they are ready. May be used by any number of threads. */
-final class Readiness {
+public final class Readiness {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
+  /** Asks with a client of its own. */
+  public Readiness() {}
+
   /**
    * Waits until the process is ready.
    *
    * @return false when it ended, or the limit passed, before that
    */
-  boolean awaits(Child child, Duration limit) throws InterruptedException {
+  public boolean awaits(Child child, Duration limit) throws InterruptedException {
     HttpRequest question =
         HttpRequest.newBuilder(child.spec().readiness()).timeout(PATIENCE).GET().build();
     while (child.isAlive() && child.age().compareTo(limit) < 0) {

@@ -1,10 +1,11 @@
 package io.taskfleet.standalone;
 
 /** The fleet cannot be started; the message says why and what to do. */
-final class StartException extends RuntimeException {
+public final class StartException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  StartException(String message) {
+  /** Says why, and what to do. */
+  public StartException(String message) {
     super(message);
   }
 }

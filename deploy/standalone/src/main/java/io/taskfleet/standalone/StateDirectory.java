@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Where a running fleet keeps its ready file, its logs and the unpacked applications; locked for as
  * long as the fleet runs.
  */
-final class StateDirectory implements AutoCloseable {
+public final class StateDirectory implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(10);
 
   private final Path root;
@@ -30,7 +30,7 @@ final class StateDirectory implements AutoCloseable {
    *
    * @throws StartException when another fleet runs there
    */
-  static StateDirectory open(Path root) throws IOException {
+  public static StateDirectory open(Path root) throws IOException {
     PrivateFile.directory(root);
     FileChannel channel =
         FileChannel.open(
@@ -56,12 +56,13 @@ final class StateDirectory implements AutoCloseable {
     return root.resolve("logs");
   }
 
-  Path applications() {
+  /** Where applications are unpacked. */
+  public Path applications() {
     return root.resolve("apps");
   }
 
   /** An empty log for this process; the one of the run before keeps the ending {@code .1}. */
-  Path freshLog(String name) throws IOException {
+  public Path freshLog(String name) throws IOException {
     Path log = logs().resolve(name + ".log");
     if (Files.exists(log)) {
       Files.move(

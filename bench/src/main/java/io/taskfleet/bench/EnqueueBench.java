@@ -1,0 +1,168 @@
+package io.taskfleet.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Submits tasks as fast as they are accepted: one by one, then a thousand at a time. The worker
+ * stands still meanwhile and does them afterwards, so that each accepted task is found in Postgres.
+ */
+final class EnqueueBench {
+  private static final int CONNECTIONS = 64;
+  private static final int BULK_CONNECTIONS = 4;
+  private static final int BULK = 1_000;
+  private static final int BULK_FACTOR = 4;
+  private static final byte[] TASK =
+      "{\"type\":\"analytics\",\"payload\":{\"name\":\"bench.tick\",\"value\":1}}".getBytes(UTF_8);
+  private static final byte[] EVENTS =
+      IntStream.range(0, BULK)
+          .mapToObj("{\"name\":\"bench.tick\",\"value\":%d}"::formatted)
+          .collect(Collectors.joining(",", "[", "]"))
+          .getBytes(UTF_8);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final BenchOptions options;
+  private final Transcript transcript;
+  private final BenchFleet fleet;
+
+  EnqueueBench(BenchOptions options, Transcript transcript, BenchFleet fleet) {
+    this.options = options;
+    this.transcript = transcript;
+    this.fleet = fleet;
+  }
+
+  Figures measure() throws IOException, InterruptedException, SQLException {
+    BenchProcess worker = fleet.startWorker("analytics", Map.of());
+    List<Accepted> single = new ArrayList<>();
+    List<Accepted> bulk = new ArrayList<>();
+    try (Door door = new Door(fleet);
+        FleetResults results = new FleetResults(fleet)) {
+      Load load = new Load(door, worker, results);
+      transcript.line("warming up; the worker stands still while the clock runs");
+      load.singles(options.tasks());
+      load.bulks(options.tasks());
+      for (int run = 1; run <= options.runs(); run++) {
+        single.add(load.singles(options.tasks()));
+        describe(run, "one by one, %d connections".formatted(CONNECTIONS), single.getLast());
+        bulk.add(load.bulks(options.tasks() * BULK_FACTOR));
+        describe(run, "%,d per POST, %d connections".formatted(BULK, BULK_CONNECTIONS), bulk.getLast());
+      }
+    }
+    Figures figures = new Figures(options.scenario(), options.tasks(), options.runs());
+    put(figures, "", single);
+    put(figures, "bulk_", bulk);
+    return figures;
+  }
+
+  /** Tasks accepted in one run. */
+  private record Accepted(long tasks, double perSecond, CpuReading cpu, Latencies times) {
+    double cpuPerThousand() {
+      return cpu.perThousand(tasks);
+    }
+
+    double gatewayCpuPerThousand() {
+      return cpu.perThousandByKind(tasks).getOrDefault(ProcessKind.GATEWAY.label(), 0.0);
+    }
+  }
+
+  private final class Load {
+    private final Door door;
+    private final BenchProcess worker;
+    private final FleetResults results;
+
+    Load(Door door, BenchProcess worker, FleetResults results) {
+      this.door = door;
+      this.worker = worker;
+      this.results = results;
+    }
+
+    Accepted singles(int tasks) throws IOException, InterruptedException, SQLException {
+      return run("/v1/tasks", TASK, tasks, 1, CONNECTIONS);
+    }
+
+    Accepted bulks(int tasks) throws IOException, InterruptedException, SQLException {
+      return run(
+          "/v1/analytics/events", EVENTS, Math.max(1, tasks / BULK), BULK, BULK_CONNECTIONS);
+    }
+
+    private Accepted run(String path, byte[] body, int posts, int tasksPerPost, int connections)
+        throws IOException, InterruptedException, SQLException {
+      results.clear();
+      worker.pause();
+      AtomicInteger left = new AtomicInteger(posts);
+      Latencies times = new Latencies();
+      CpuReading before = fleet.meter().read();
+      long start = System.nanoTime();
+      door.visitAtOnce(connections, connection -> submit(connection, path, body, left, times));
+      long took = System.nanoTime() - start;
+      CpuReading cpu = fleet.meter().read().since(before);
+      worker.resume();
+      long tasks = (long) posts * tasksPerPost;
+      awaitAll(tasks);
+      return new Accepted(tasks, tasks * 1e9 / took, cpu, times);
+    }
+
+    private void awaitAll(long tasks) throws SQLException {
+      long deadline = System.nanoTime() + LIMIT.toNanos();
+      while (results.count("state = 'succeeded'") < tasks) {
+        worker.requireAlive();
+        if (System.nanoTime() > deadline) {
+          throw new InvalidRunException(
+              "%d of %d accepted tasks are in Postgres"
+                  .formatted(results.count("state = 'succeeded'"), tasks));
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+      }
+      if (results.count("true") != tasks) {
+        throw new InvalidRunException(
+            "%d rows of %d accepted tasks".formatted(results.count("true"), tasks));
+      }
+    }
+  }
+
+  private static int submit(
+      HttpConnection connection, String path, byte[] body, AtomicInteger left, Latencies times)
+      throws IOException {
+    int sent = 0;
+    while (left.getAndDecrement() > 0) {
+      long start = System.nanoTime();
+      HttpConnection.Reply reply = connection.post(path, body);
+      times.add(Duration.ofNanos(System.nanoTime() - start));
+      if (reply.status() != Door.ACCEPTED) {
+        throw new IOException(reply.status() + " " + reply.text());
+      }
+      sent++;
+    }
+    return sent;
+  }
+
+  private void describe(int run, String how, Accepted accepted) {
+    transcript.line("run %d, %s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, %.4f CPU-s per 1,000 (%s)".formatted(run,
+        how,
+        accepted.perSecond(),
+        accepted.times().millis(50),
+        accepted.times().millis(99),
+        accepted.cpuPerThousand(),
+        CpuReading.describe(accepted.cpu().perThousandByKind(accepted.tasks()))));
+  }
+
+  private static void put(Figures figures, String prefix, List<Accepted> runs) {
+    figures
+        .putMedian(prefix + "per_s", runs, Accepted::perSecond)
+        .putMedian(prefix + "cpu_s_per_1000", runs, Accepted::cpuPerThousand)
+        .putMedian(prefix + "gateway_cpu_s_per_1000", runs, Accepted::gatewayCpuPerThousand)
+        .putMedian(prefix + "p50_ms", runs, run -> run.times().millis(50))
+        .putMedian(prefix + "p99_ms", runs, run -> run.times().millis(99));
+  }
+}

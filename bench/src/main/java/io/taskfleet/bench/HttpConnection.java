@@ -1,0 +1,90 @@
+package io.taskfleet.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.Locale;
+
+/**
+ * One kept-alive connection to the gateway, with one request at a time. Much cheaper than a real
+ * client, whose work the gateway would have to share the machine with.
+ */
+final class HttpConnection implements Closeable {
+  private static final String LENGTH = "content-length:";
+  private static final int TIMEOUT_MILLIS = 30_000;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final String credentials;
+
+  HttpConnection(int port, String apiKey) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    in = new BufferedInputStream(socket.getInputStream());
+    credentials = "Host: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n".formatted(port, apiKey);
+  }
+
+  /** What came back. */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  record Reply(int status, byte[] body) {
+    String text() {
+      return new String(body, UTF_8);
+    }
+  }
+
+  Reply get(String path) throws IOException {
+    return send(("GET " + path + " HTTP/1.1\r\n" + credentials + "\r\n").getBytes(US_ASCII));
+  }
+
+  Reply post(String path, byte[] json) throws IOException {
+    ByteArrayOutputStream request = new ByteArrayOutputStream(json.length + 512);
+    request.writeBytes(
+        ("POST " + path + " HTTP/1.1\r\n" + credentials + "Content-Type: application/json\r\n"
+                + "Content-Length: " + json.length + "\r\n\r\n")
+            .getBytes(US_ASCII));
+    request.writeBytes(json);
+    return send(request.toByteArray());
+  }
+
+  private Reply send(byte[] request) throws IOException {
+    socket.getOutputStream().write(request);
+    int status = Integer.parseInt(line().split(" ", 3)[1]);
+    int length = -1;
+    for (String header = line(); !header.isEmpty(); header = line()) {
+      if (header.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
+        length = Integer.parseInt(header.substring(LENGTH.length()).strip());
+      }
+    }
+    if (length < 0) {
+      throw new IOException("an answer without Content-Length");
+    }
+    return new Reply(status, in.readNBytes(length));
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder(64);
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        throw new EOFException("the gateway has closed the connection");
+      }
+      if (b != '\r') {
+        line.append((char) b);
+      }
+    }
+    return line.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

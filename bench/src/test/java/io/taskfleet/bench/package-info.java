@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.taskfleet.bench;
+
+import org.jspecify.annotations.NullMarked;
