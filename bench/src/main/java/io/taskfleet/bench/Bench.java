@@ -53,12 +53,14 @@ public final class Bench {
   }
 
   private Figures measure() throws IOException, SQLException, InterruptedException {
-    transcript.line("%s: %,d tasks, %d runs; starting Kafka, Postgres and Redis".formatted(options.scenario().label(), options.tasks(), options.runs()));
+    transcript.line(
+        "%s: %,d tasks, %d runs; starting Kafka, Postgres and Redis"
+            .formatted(options.scenario().label(), options.tasks(), options.runs()));
     try (BenchFleet fleet = BenchFleet.open(options)) {
-      transcript.line("workers and gateway run with %s".formatted(String.join(" ", BenchFleet.JVM_OPTIONS)));
+      transcript.line(
+          "workers and gateway run with %s".formatted(String.join(" ", BenchFleet.JVM_OPTIONS)));
       return switch (options.scenario()) {
-        case DRAIN ->
-            new DrainBench(options, transcript, BenchTypes.NOOP, fleet).measure(Map.of());
+        case DRAIN -> new DrainBench(options, transcript, BenchTypes.NOOP, fleet).measure(Map.of());
         case WAIT -> new DrainBench(options, transcript, BenchTypes.WAIT, fleet).measure(WIDE);
         case ENQUEUE -> new EnqueueBench(options, transcript, fleet).measure();
         case LATENCY -> new LatencyBench(options, transcript, fleet).measure();

@@ -50,7 +50,7 @@ final class BenchFleet implements AutoCloseable {
   private final StateDirectory state;
   private final LocalStack stack;
   private final CpuMeter meter = new CpuMeter();
-  
+
   // Pushed by the main thread; popped by whoever closes.
   private final Deque<BenchProcess> processes = new ConcurrentLinkedDeque<>();
 
@@ -65,9 +65,7 @@ final class BenchFleet implements AutoCloseable {
     StateDirectory state = StateDirectory.open(options.state());
     BenchFleet fleet =
         new BenchFleet(
-            options,
-            state,
-            LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start());
+            options, state, LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start());
     try {
       Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "close"));
       new ServerProcesses(fleet.stack).watch(fleet.meter);
@@ -88,8 +86,7 @@ final class BenchFleet implements AutoCloseable {
 
   /** A connection for as long as the caller likes: one that is kept costs its backend once. */
   Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        stack.jdbcUrl(), stack.jdbcUser(), stack.jdbcPassword());
+    return DriverManager.getConnection(stack.jdbcUrl(), stack.jdbcUser(), stack.jdbcPassword());
   }
 
   /** Starts the real worker, for one type. */
@@ -122,10 +119,7 @@ final class BenchFleet implements AutoCloseable {
     all.put("management.server.address", "127.0.0.1");
     all.put("taskfleet.security.initial-key", apiKey);
     return start(
-        ProcessKind.GATEWAY,
-        application.command(tether(), JVM_OPTIONS),
-        all,
-        managementPort);
+        ProcessKind.GATEWAY, application.command(tether(), JVM_OPTIONS), all, managementPort);
   }
 
   private BenchProcess startOnWorkerLibraries(
@@ -136,7 +130,10 @@ final class BenchFleet implements AutoCloseable {
     int port = FreePort.any();
     properties.put("server.port", Integer.toString(port));
     return start(
-        kind, application.command(tether(), JVM_OPTIONS, ownClasses(), mainClass), properties, port);
+        kind,
+        application.command(tether(), JVM_OPTIONS, ownClasses(), mainClass),
+        properties,
+        port);
   }
 
   private BenchProcess start(
@@ -148,8 +145,7 @@ final class BenchFleet implements AutoCloseable {
                 kind.label(),
                 command,
                 Map.of(
-                    "SPRING_APPLICATION_JSON",
-                    StrictJson.mapper().writeValueAsString(properties)),
+                    "SPRING_APPLICATION_JSON", StrictJson.mapper().writeValueAsString(properties)),
                 state.freshLog(kind.label()),
                 URI.create("http://127.0.0.1:" + managementPort)));
     BenchProcess process = new BenchProcess(child);
@@ -190,8 +186,7 @@ final class BenchFleet implements AutoCloseable {
 
   private static Path ownClasses() {
     try {
-      return Path.of(
-          BenchFleet.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(BenchFleet.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -10,6 +10,8 @@ import java.util.Set;
  * What {@code fleet bench} was asked for.
  *
  * @param tasks in one run
+ * @param warmUp tasks before the first run; the same however many come after, or small runs would
+ *     seem dear
  * @param runs how many of them; figures are their medians
  * @param naive whether the naive listener drains the same backlog
  * @param json whether standard output is for the figures alone
@@ -18,6 +20,7 @@ import java.util.Set;
 record BenchOptions(
     Scenario scenario,
     int tasks,
+    int warmUp,
     int runs,
     boolean naive,
     boolean json,
@@ -28,7 +31,7 @@ record BenchOptions(
   private static final int MOST_TASKS = 10_000_000;
   private static final int MOST_RUNS = 100;
   private static final Set<String> NAMED =
-      Set.of("--tasks", "--runs", "--state", "--gateway-jar", "--worker-jar");
+      Set.of("--tasks", "--warm-up", "--runs", "--state", "--gateway-jar", "--worker-jar");
   private static final Set<String> SWITCHES = Set.of("--json", "--no-naive");
 
   /**
@@ -43,6 +46,7 @@ record BenchOptions(
     return new BenchOptions(
         scenario,
         flags.number("--tasks", scenario.tasks(), 1, MOST_TASKS),
+        flags.number("--warm-up", scenario.warmUp(), 1, MOST_TASKS),
         flags.number("--runs", 3, 1, MOST_RUNS),
         scenario == Scenario.DRAIN && !flags.has("--no-naive"),
         flags.has("--json"),

@@ -23,7 +23,7 @@ record CpuReading(Map<ProcessKind, Duration> byKind) {
     return seconds(byKind.values().stream().reduce(Duration.ZERO, Duration::plus), tasks);
   }
 
-  /** The same for each kind of process that took any. */
+  /** The same for each kind of process. */
   Map<String, Double> perThousandByKind(long tasks) {
     Map<String, Double> shares = new LinkedHashMap<>();
     byKind.forEach((kind, time) -> shares.put(kind.label(), seconds(time, tasks)));

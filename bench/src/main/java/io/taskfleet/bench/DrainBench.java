@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * naive listener, which reads the same records.
  */
 final class DrainBench {
-  private static final int LARGEST_WARM_UP = 100_000;
-
   private final BenchOptions options;
   private final Transcript transcript;
   private final TaskType<NumberedPayload> type;
@@ -44,12 +42,10 @@ final class DrainBench {
         NaiveResults naiveResults = new NaiveResults(fleet);
         TaskPublisher publisher = new TaskPublisher(fleet.stack().kafkaBootstrap())) {
       Contestant fleetWorker = new Contestant(worker, results);
-      Contestant naive =
-          options.naive() ? new Contestant(fleet.startNaive(), naiveResults) : null;
+      Contestant naive = options.naive() ? new Contestant(fleet.startNaive(), naiveResults) : null;
       publisher.awaitTopics(type);
-      int warmUp = Math.min(LARGEST_WARM_UP, options.tasks());
-      transcript.line("warming up with %,d tasks".formatted(warmUp));
-      Round warm = round(publisher, warmUp, fleetWorker, naive);
+      transcript.line("warming up with %,d tasks".formatted(options.warmUp()));
+      Round warm = round(publisher, options.warmUp(), fleetWorker, naive);
       transcript.line("warm: %,.0f/s, not counted".formatted(warm.fleet.perSecond()));
       double heapBefore = worker.heapAfterCollection();
       List<Round> rounds = new ArrayList<>();
@@ -103,8 +99,7 @@ final class DrainBench {
 
   private Figures figures(List<Round> rounds, double heapBefore, double heapAfter) {
     List<Drained> ours = rounds.stream().map(Round::fleet).toList();
-    List<Drained> naive =
-        rounds.stream().map(Round::naive).filter(Objects::nonNull).toList();
+    List<Drained> naive = rounds.stream().map(Round::naive).filter(Objects::nonNull).toList();
     double perSecond = rate(ours);
     Figures figures =
         new Figures(options.scenario(), options.tasks(), options.runs())
@@ -134,8 +129,6 @@ final class DrainBench {
   }
 
   private List<Map<String, Double>> shares(List<Drained> drained) {
-    return drained.stream()
-        .map(each -> each.cpu().perThousandByKind(options.tasks()))
-        .toList();
+    return drained.stream().map(each -> each.cpu().perThousandByKind(options.tasks())).toList();
   }
 }

@@ -50,13 +50,14 @@ final class EnqueueBench {
         FleetResults results = new FleetResults(fleet)) {
       Load load = new Load(door, worker, results);
       transcript.line("warming up; the worker stands still while the clock runs");
-      load.singles(options.tasks());
-      load.bulks(options.tasks());
+      load.singles(options.warmUp());
+      load.bulks(options.warmUp());
       for (int run = 1; run <= options.runs(); run++) {
         single.add(load.singles(options.tasks()));
         describe(run, "one by one, %d connections".formatted(CONNECTIONS), single.getLast());
         bulk.add(load.bulks(options.tasks() * BULK_FACTOR));
-        describe(run, "%,d per POST, %d connections".formatted(BULK, BULK_CONNECTIONS), bulk.getLast());
+        describe(
+            run, "%,d per POST, %d connections".formatted(BULK, BULK_CONNECTIONS), bulk.getLast());
       }
     }
     Figures figures = new Figures(options.scenario(), options.tasks(), options.runs());
@@ -92,8 +93,7 @@ final class EnqueueBench {
     }
 
     Accepted bulks(int tasks) throws IOException, InterruptedException, SQLException {
-      return run(
-          "/v1/analytics/events", EVENTS, Math.max(1, tasks / BULK), BULK, BULK_CONNECTIONS);
+      return run("/v1/analytics/events", EVENTS, Math.max(1, tasks / BULK), BULK, BULK_CONNECTIONS);
     }
 
     private Accepted run(String path, byte[] body, int posts, int tasksPerPost, int connections)
@@ -148,13 +148,16 @@ final class EnqueueBench {
   }
 
   private void describe(int run, String how, Accepted accepted) {
-    transcript.line("run %d, %s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, %.4f CPU-s per 1,000 (%s)".formatted(run,
-        how,
-        accepted.perSecond(),
-        accepted.times().millis(50),
-        accepted.times().millis(99),
-        accepted.cpuPerThousand(),
-        CpuReading.describe(accepted.cpu().perThousandByKind(accepted.tasks()))));
+    transcript.line(
+        "run %d, %s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, %.4f CPU-s per 1,000 (%s)"
+            .formatted(
+                run,
+                how,
+                accepted.perSecond(),
+                accepted.times().millis(50),
+                accepted.times().millis(99),
+                accepted.cpuPerThousand(),
+                CpuReading.describe(accepted.cpu().perThousandByKind(accepted.tasks()))));
   }
 
   private static void put(Figures figures, String prefix, List<Accepted> runs) {

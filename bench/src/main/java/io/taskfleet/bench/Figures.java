@@ -36,7 +36,11 @@ final class Figures {
     runs.getFirst()
         .keySet()
         .forEach(
-            key -> medians.put(key, rounded(median(runs.stream().map(run -> run.getOrDefault(key, 0.0)).toList()))));
+            key ->
+                medians.put(
+                    key,
+                    rounded(
+                        median(runs.stream().map(run -> run.getOrDefault(key, 0.0)).toList()))));
     values.put(name, medians);
     return this;
   }
@@ -55,9 +59,7 @@ final class Figures {
   // Digits that no second run would repeat only hide the others.
   private static double rounded(double value) {
     return Double.isFinite(value) && value != 0
-        ? new BigDecimal(value)
-            .round(new MathContext(SIGNIFICANT))
-            .doubleValue()
+        ? new BigDecimal(value).round(new MathContext(SIGNIFICANT)).doubleValue()
         : value;
   }
 }

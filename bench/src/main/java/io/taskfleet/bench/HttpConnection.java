@@ -48,8 +48,14 @@ final class HttpConnection implements Closeable {
   Reply post(String path, byte[] json) throws IOException {
     ByteArrayOutputStream request = new ByteArrayOutputStream(json.length + 512);
     request.writeBytes(
-        ("POST " + path + " HTTP/1.1\r\n" + credentials + "Content-Type: application/json\r\n"
-                + "Content-Length: " + json.length + "\r\n\r\n")
+        ("POST "
+                + path
+                + " HTTP/1.1\r\n"
+                + credentials
+                + "Content-Type: application/json\r\n"
+                + "Content-Length: "
+                + json.length
+                + "\r\n\r\n")
             .getBytes(US_ASCII));
     request.writeBytes(json);
     return send(request.toByteArray());

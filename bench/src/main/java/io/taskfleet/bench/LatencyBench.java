@@ -24,7 +24,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class LatencyBench {
   private static final int PER_SECOND = 200;
-  private static final int WARM_UP = 20_000;
   private static final int WARM_UP_CONNECTIONS = 8;
   private static final byte[] TASK =
       "{\"type\":\"analytics\",\"payload\":{\"name\":\"bench.tick\",\"value\":1}}".getBytes(UTF_8);
@@ -47,8 +46,9 @@ final class LatencyBench {
     List<Run> runs = new ArrayList<>();
     try (Door door = new Door(fleet);
         FleetResults results = new FleetResults(fleet)) {
-      transcript.line("warming up with %,d tasks, then at %d/s".formatted(WARM_UP, PER_SECOND));
-      door.visitAtOnce(WARM_UP_CONNECTIONS, LatencyBench::warmUp);
+      transcript.line(
+          "warming up with %,d tasks, then at %d/s".formatted(options.warmUp(), PER_SECOND));
+      door.visitAtOnce(WARM_UP_CONNECTIONS, this::warmUp);
       run(door, results, options.tasks());
       for (int run = 1; run <= options.runs(); run++) {
         worker.requireAlive();
@@ -59,6 +59,9 @@ final class LatencyBench {
     return new Figures(options.scenario(), options.tasks(), options.runs())
         .putMedian("per_s", runs, Run::perSecond)
         .putMedian("cpu_s_per_1000", runs, run -> run.cpu().perThousand(options.tasks()))
+        .putMedians(
+            "cpu_s_per_1000_by_process",
+            runs.stream().map(run -> run.cpu().perThousandByKind(options.tasks())).toList())
         .putMedian("accepted_p50_ms", runs, run -> run.accepted().millis(50))
         .putMedian("accepted_p99_ms", runs, run -> run.accepted().millis(99))
         .putMedian("start_p50_ms", runs, run -> run.start().millis(50))
@@ -68,11 +71,7 @@ final class LatencyBench {
   }
 
   private record Run(
-      double perSecond,
-      CpuReading cpu,
-      Latencies accepted,
-      Latencies start,
-      Latencies readable) {}
+      double perSecond, CpuReading cpu, Latencies accepted, Latencies start, Latencies readable) {}
 
   private record Seen(UUID id, Instant due, Duration accepted, Duration readable) {}
 
@@ -123,9 +122,9 @@ final class LatencyBench {
     return UUID.fromString(StrictJson.mapper().readTree(reply.body()).path("id").asString());
   }
 
-  private static int warmUp(HttpConnection connection) throws IOException {
+  private int warmUp(HttpConnection connection) throws IOException {
     int sent = 0;
-    for (; sent < WARM_UP / WARM_UP_CONNECTIONS; sent++) {
+    for (; sent < options.warmUp() / WARM_UP_CONNECTIONS; sent++) {
       UUID id = submit(connection);
       connection.get("/v1/tasks/" + id + "?wait=5s");
     }
@@ -152,15 +151,19 @@ final class LatencyBench {
   }
 
   private void describe(int run, Run each) {
-    transcript.line(("run %d: %,.0f/s, p50/p99 accepted %.2f/%.2f ms, started %.2f/%.2f ms, readable %.2f/%.2f ms,"
-            + " %.4f CPU-s per 1,000").formatted(run,
-        each.perSecond,
-        each.accepted.millis(50),
-        each.accepted.millis(99),
-        each.start.millis(50),
-        each.start.millis(99),
-        each.readable.millis(50),
-        each.readable.millis(99),
-        each.cpu.perThousand(options.tasks())));
+    transcript.line(
+        ("run %d: %,.0f/s, p50/p99 accepted %.2f/%.2f ms, started %.2f/%.2f ms, readable %.2f/%.2f ms,"
+                + " %.4f CPU-s per 1,000 (%s)")
+            .formatted(
+                run,
+                each.perSecond,
+                each.accepted.millis(50),
+                each.accepted.millis(99),
+                each.start.millis(50),
+                each.start.millis(99),
+                each.readable.millis(50),
+                each.readable.millis(99),
+                each.cpu.perThousand(options.tasks()),
+                CpuReading.describe(each.cpu.perThousandByKind(options.tasks()))));
   }
 }

@@ -22,7 +22,6 @@ import java.util.concurrent.FutureTask;
  */
 final class MixedBench {
   private static final int URGENT_PER_SECOND = 100;
-  private static final int LARGEST_WARM_UP = 20_000;
   private static final long LIMIT_NANOS = Duration.ofMinutes(15).toNanos();
 
   /** Retries come soon, so that a failing task is dead before the run is over. */
@@ -61,9 +60,8 @@ final class MixedBench {
     try (FleetResults results = new FleetResults(fleet);
         TaskPublisher publisher = new TaskPublisher(fleet.stack().kafkaBootstrap())) {
       publisher.awaitTopics(BenchTypes.MIXED);
-      int warmUp = Math.min(LARGEST_WARM_UP, options.tasks());
-      transcript.line("warming up with %,d tasks".formatted(warmUp));
-      run(worker, results, publisher, warmUp, 0);
+      transcript.line("warming up with %,d tasks".formatted(options.warmUp()));
+      run(worker, results, publisher, options.warmUp(), 0);
       for (int run = 1; run <= options.runs(); run++) {
         runs.add(run(worker, results, publisher, options.tasks(), run));
         describe(run, runs.getLast());
@@ -96,8 +94,7 @@ final class MixedBench {
     CpuReading before = fleet.meter().read();
     Instant start = Instant.now();
     worker.resume();
-    FutureTask<Boolean> backlogStarted =
-        new FutureTask<>(() -> awaitStarts(worker, results, last));
+    FutureTask<Boolean> backlogStarted = new FutureTask<>(() -> awaitStarts(worker, results, last));
     Thread.ofPlatform().daemon().name("backlog-watch").start(backlogStarted);
     sendUrgentUntil(backlogStarted, publisher, tasks);
     awaitEnds(worker, results, tasks);
@@ -163,15 +160,18 @@ final class MixedBench {
   }
 
   private void describe(int run, Run each) {
-    transcript.line(("run %d (seed %d): %,d tasks, %,d of them dead as planned, %,.0f/s, %.4f CPU-s per 1,000;"
-            + " %,d urgent ones started after p50 %.1f ms, p99 %.1f ms").formatted(run,
-        run,
-        each.tasks,
-        each.dead,
-        each.perSecond,
-        each.cpuPerThousand(),
-        each.urgent.count(),
-        each.urgent.millis(50),
-        each.urgent.millis(99)));
+    transcript.line(
+        ("run %d (seed %d): %,d tasks, %,d of them dead as planned, %,.0f/s, %.4f CPU-s per 1,000;"
+                + " %,d urgent ones started after p50 %.1f ms, p99 %.1f ms")
+            .formatted(
+                run,
+                run,
+                each.tasks,
+                each.dead,
+                each.perSecond,
+                each.cpuPerThousand(),
+                each.urgent.count(),
+                each.urgent.millis(50),
+                each.urgent.millis(99)));
   }
 }

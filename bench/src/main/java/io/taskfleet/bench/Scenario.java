@@ -8,29 +8,36 @@ import java.util.stream.Collectors;
 /** What can be measured. */
 enum Scenario {
   /** How fast a backlog of tasks that do nothing goes away. */
-  DRAIN(200_000),
+  DRAIN(200_000, 300_000),
 
   /** The same with tasks that wait. */
-  WAIT(100_000),
+  WAIT(100_000, 100_000),
 
   /** How fast the gateway accepts. */
-  ENQUEUE(50_000),
+  ENQUEUE(50_000, 150_000),
 
   /** How soon a task starts, and its result can be read, when there is little to do. */
-  LATENCY(4_000),
+  LATENCY(4_000, 60_000),
 
   /** How soon urgent tasks start among many others, some of which fail or are slow. */
-  MIXED(100_000);
+  MIXED(100_000, 50_000);
 
   private final int tasks;
+  private final int warmUp;
 
-  Scenario(int tasks) {
+  Scenario(int tasks, int warmUp) {
     this.tasks = tasks;
+    this.warmUp = warmUp;
   }
 
   /** How many tasks one run takes unless told otherwise. */
   int tasks() {
     return tasks;
+  }
+
+  /** How many tasks come before the first run unless told otherwise. */
+  int warmUp() {
+    return warmUp;
   }
 
   String label() {

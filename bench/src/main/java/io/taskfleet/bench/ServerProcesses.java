@@ -45,8 +45,7 @@ final class ServerProcesses {
 
   private ProcessHandle postgresProcess() throws SQLException {
     try (Connection connection =
-            DriverManager.getConnection(
-                stack.jdbcUrl(), stack.jdbcUser(), stack.jdbcPassword());
+            DriverManager.getConnection(stack.jdbcUrl(), stack.jdbcUser(), stack.jdbcPassword());
         var statement = connection.createStatement();
         var row = statement.executeQuery("select pg_backend_pid()")) {
       row.next();

@@ -69,14 +69,14 @@ final class TaskPublisher implements AutoCloseable {
   void send(Task task) {
     var _ =
         producer.send(
-        TaskCodec.encode(task),
-        (place, e) -> {
-          if (e == null) {
-            last.put(new TopicPartition(place.topic(), place.partition()), task.id());
-          } else {
-            failure.compareAndSet(null, e);
-          }
-        });
+            TaskCodec.encode(task),
+            (place, e) -> {
+              if (e == null) {
+                last.put(new TopicPartition(place.topic(), place.partition()), task.id());
+              } else {
+                failure.compareAndSet(null, e);
+              }
+            });
   }
 
   /** Waits until Kafka has all that was sent. */

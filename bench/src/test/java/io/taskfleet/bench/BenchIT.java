@@ -25,14 +25,14 @@ class BenchIT {
             new PrintStream(err, true, UTF_8),
             "drain",
             "--tasks=2000",
+            "--warm-up=2000",
             "--runs=1",
             "--state=" + state,
             "--gateway-jar=" + jar("taskfleet.gateway.jar"),
             "--worker-jar=" + jar("taskfleet.worker.jar"));
 
     assertThat(exitCode).as(err.toString(UTF_8)).isZero();
-    JsonNode figures =
-        StrictJson.mapper().readTree(out.toString(UTF_8).lines().toList().getLast());
+    JsonNode figures = StrictJson.mapper().readTree(out.toString(UTF_8).lines().toList().getLast());
     assertThat(figures.path("per_s").asDouble()).isPositive();
     assertThat(figures.path("cpu_s_per_1000").asDouble()).isPositive();
     assertThat(figures.path("naive_per_s").asDouble()).isPositive();

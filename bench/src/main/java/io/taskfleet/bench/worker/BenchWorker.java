@@ -9,7 +9,6 @@ public final class BenchWorker {
 
   /** Starts it. */
   public static void main(String[] arguments) {
-    SpringApplication.run(
-        new Class<?>[] {WorkerApplication.class, BenchHandlers.class}, arguments);
+    SpringApplication.run(new Class<?>[] {WorkerApplication.class, BenchHandlers.class}, arguments);
   }
 }

@@ -60,8 +60,7 @@ public record BootApplication(Path jar, String mainClass) {
     return command(jar + ":" + tether, jvmOptions, mainClass);
   }
 
-  private static List<String> command(
-      String classPath, List<String> jvmOptions, String mainClass) {
+  private static List<String> command(String classPath, List<String> jvmOptions, String mainClass) {
     return Stream.of(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
             jvmOptions,
