@@ -33,6 +33,8 @@ public enum ReasonCode {
   EXPIRED,
   /** Attempts, or the total time for them, are used up. */
   RETRIES_EXHAUSTED,
+  /** Its attempts took the process down with them. */
+  CRASH_LOOP,
   /** The remote side refused the task for good. */
   REJECTED,
   /** Redriven as often as the fleet allows, and dead again. */

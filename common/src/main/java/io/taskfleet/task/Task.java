@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload UTF-8 JSON; whoever holds a task must not change the array
  * @param createdAt when the caller submitted it
  * @param traceparent W3C trace context of the submitting request
+ * @param batchId the batch that counts this task when it ends
  * @param delivery how often the task has been put on a topic, from 1. A record whose delivery is
  *     not above the recorded one is a duplicate.
  */
@@ -28,6 +29,7 @@ public record Task(
     Instant createdAt,
     Options options,
     @Nullable String traceparent,
+    @Nullable UUID batchId,
     int delivery) {
 
   /** The tenant of a task that names none. */
@@ -51,6 +53,7 @@ public record Task(
         createdAt,
         submission.options(),
         traceparent,
+        null,
         1);
   }
 

@@ -41,6 +41,15 @@ public final class TaskIds {
     return hashed("record", topicId + '\n' + partition + '\n' + offset);
   }
 
+  /**
+   * The id of a task that follows from another one.
+   *
+   * @param name tells it from others that follow from the same task
+   */
+  public static UUID fromParent(UUID parent, String name) {
+    return hashed("parent", parent + "\n" + name);
+  }
+
   /** The id that this text spells in canonical form (36 characters, lower case), if it does. */
   public static Optional<UUID> parse(String text) {
     if (text.length() != CANONICAL_LENGTH) {

@@ -72,25 +72,4 @@ public record TaskStatus(
         startedAt,
         null);
   }
-
-  /** The same without payload and result, for those who only need to know what happened. */
-  public TaskStatus withoutBodies() {
-    return new TaskStatus(
-        id,
-        tenant,
-        type,
-        state,
-        priority,
-        key,
-        attempt,
-        maxAttempts,
-        null,
-        null,
-        error,
-        createdAt,
-        runAt,
-        dueAt,
-        startedAt,
-        finishedAt);
-  }
 }

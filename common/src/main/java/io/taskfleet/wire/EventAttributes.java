@@ -6,7 +6,6 @@ import io.taskfleet.task.TaskIds;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -83,6 +82,15 @@ record EventAttributes(Map<String, String> values) {
         : new Task.Options(maxAttempts, timeout, runAt, expiresAt);
   }
 
+  @Nullable UUID batchId() throws RefusedJsonException {
+    String text = values.get(TaskHeaders.BATCH_ID);
+    if (text == null) {
+      return null;
+    }
+    return TaskIds.parse(text)
+        .orElseThrow(() -> refused(ReasonCode.INVALID_ID, "batchid must be a UUID"));
+  }
+
   int delivery() throws RefusedJsonException {
     Integer delivery = positive(TaskHeaders.DELIVERY);
     if (delivery != null && delivery > MOST_DELIVERIES) {
@@ -97,7 +105,7 @@ record EventAttributes(Map<String, String> values) {
       return null;
     }
     try {
-      Instant instant = OffsetDateTime.parse(text).toInstant();
+      Instant instant = Rfc3339.parse(text);
       if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
         throw malformed(name + " must lie between the years 1970 and 9999");
       }

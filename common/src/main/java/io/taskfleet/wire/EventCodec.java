@@ -2,8 +2,9 @@ package io.taskfleet.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.taskfleet.task.TaskStatus;
+import io.taskfleet.task.TaskState;
 import java.time.Instant;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -17,14 +18,16 @@ public final class EventCodec {
   private EventCodec() {}
 
   /**
-   * The event that tells of this status. Its id is made of task, state and delivery, so that a
-   * repeated event can be told from a new one.
+   * The event that tells of a task's new state. Its id is made of task, state and delivery, so that
+   * a repeated event can be told from a new one.
    *
+   * @param status as {@link StatusJson} writes it without bodies
    * @param delivery the one that brought the task here
    */
-  public static ProducerRecord<byte[], byte[]> encode(TaskStatus status, int delivery, Instant at) {
-    String id = status.id().toString();
-    String state = status.state().label();
+  public static ProducerRecord<byte[], byte[]> encode(
+      UUID task, TaskState to, byte[] status, int delivery, Instant at) {
+    String id = task.toString();
+    String state = to.label();
     Headers headers = new RecordHeaders();
     headers.add(TaskHeaders.CONTENT_TYPE, JSON);
     headers.add(TaskHeaders.SPEC_VERSION, SPEC_1);
@@ -32,7 +35,6 @@ public final class EventCodec {
     headers.add(TaskHeaders.TYPE, ("io.taskfleet.task." + state + ".v1").getBytes(UTF_8));
     headers.add(TaskHeaders.SOURCE, WORKER);
     headers.add(TaskHeaders.TIME, at.toString().getBytes(UTF_8));
-    byte[] value = StrictJson.mapper().writeValueAsBytes(status.withoutBodies());
-    return new ProducerRecord<>(Topics.EVENTS, null, null, id.getBytes(UTF_8), value, headers);
+    return new ProducerRecord<>(Topics.EVENTS, null, null, id.getBytes(UTF_8), status, headers);
   }
 }

@@ -7,7 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -216,12 +215,12 @@ public final class StrictJson {
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .withCoercionConfig(LogicalType.Textual, StrictJson::refuseScalars)
-        .addModule(new SimpleModule().addDeserializer(Instant.class, new Rfc3339()));
+        .addModule(new SimpleModule().addDeserializer(Instant.class, new Rfc3339Deserializer()));
   }
 
   /** A time with its offset; Jackson's own also takes numbers. */
-  private static final class Rfc3339 extends StdScalarDeserializer<Instant> {
-    Rfc3339() {
+  private static final class Rfc3339Deserializer extends StdScalarDeserializer<Instant> {
+    Rfc3339Deserializer() {
       super(Instant.class);
     }
 
@@ -231,7 +230,7 @@ public final class StrictJson {
         return (Instant) context.handleUnexpectedToken(Instant.class, parser);
       }
       try {
-        return OffsetDateTime.parse(parser.getString()).toInstant();
+        return Rfc3339.parse(parser.getString());
       } catch (DateTimeException e) {
         return (Instant)
             context.handleWeirdStringValue(Instant.class, parser.getString(), "not RFC 3339");

@@ -48,6 +48,7 @@ public final class TaskCodec {
     putIfPresent(headers, TaskHeaders.MAX_ATTEMPTS, task.options().maxAttempts());
     putIfPresent(headers, TaskHeaders.TIMEOUT, task.options().timeout());
     putIfPresent(headers, TaskHeaders.TRACEPARENT, task.traceparent());
+    putIfPresent(headers, TaskHeaders.BATCH_ID, task.batchId());
     if (!task.tenant().equals(Task.DEFAULT_TENANT)) {
       put(headers, TaskHeaders.TENANT, task.tenant());
     }
@@ -77,7 +78,6 @@ public final class TaskCodec {
    */
   public static Decoded decode(
       ConsumerRecord<byte[], byte @Nullable []> record, String type, String topicId) {
-    UUID recordId = TaskIds.fromRecord(topicId, record.partition(), record.offset());
     try {
       requireLimits(record.headers());
       byte[] value = record.value();
@@ -91,11 +91,11 @@ public final class TaskCodec {
       String contentType = text(record.headers(), TaskHeaders.CONTENT_TYPE);
       if (contentType != null && contentType.startsWith(StructuredEvent.CONTENT_TYPE)) {
         StructuredEvent event = StructuredEvent.parse(value);
-        return accepted(event.attributes(), event.data(), record, type, priority, recordId);
+        return accepted(event.attributes(), event.data(), record, type, priority, topicId);
       }
-      return accepted(attributes(record.headers()), value, record, type, priority, recordId);
+      return accepted(attributes(record.headers()), value, record, type, priority, topicId);
     } catch (RefusedJsonException e) {
-      return new Decoded.Refused(recordId, e.reason(), e.detail());
+      return new Decoded.Refused(idOf(record, topicId), e.reason(), e.detail());
     }
   }
 
@@ -112,6 +112,7 @@ public final class TaskCodec {
         Instant.ofEpochMilli(Math.max(0, record.timestamp())),
         Task.Options.NONE,
         null,
+        null,
         1);
   }
 
@@ -121,10 +122,10 @@ public final class TaskCodec {
       ConsumerRecord<byte[], byte @Nullable []> record,
       String type,
       Priority priority,
-      UUID recordId)
+      String topicId)
       throws RefusedJsonException {
     EventAttributes event = new EventAttributes(attributes);
-    UUID id = event.id(type).orElse(recordId);
+    UUID id = event.id(type).orElseGet(() -> idOf(record, topicId));
     String tenant = event.tenant();
     Instant createdAt = event.createdAt(Instant.ofEpochMilli(Math.max(0, record.timestamp())));
     return new Decoded.Accepted(
@@ -138,7 +139,12 @@ public final class TaskCodec {
             createdAt,
             event.options(),
             traceparent(record.headers()),
+            event.batchId(),
             event.delivery()));
+  }
+
+  private static UUID idOf(ConsumerRecord<?, ?> record, String topicId) {
+    return TaskIds.fromRecord(topicId, record.partition(), record.offset());
   }
 
   private static String key(byte @Nullable [] key, UUID id) throws RefusedJsonException {

@@ -200,6 +200,7 @@ class TaskCodecTest {
                 now.plusSeconds(5),
                 now.plusSeconds(random.nextInt(1_000))),
         plain ? null : "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        plain ? null : new UUID(random.nextLong(), random.nextLong()),
         1 + random.nextInt(5));
   }
 

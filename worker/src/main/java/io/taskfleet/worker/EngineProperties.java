@@ -1,6 +1,7 @@
 package io.taskfleet.worker;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.worker.consume.Ordering;
 import io.taskfleet.worker.consume.TypeSettings;
 import io.taskfleet.worker.failure.Backoff;
 import io.taskfleet.worker.failure.ErrorClass;
@@ -94,6 +95,7 @@ record EngineProperties(
   /**
    * For one type.
    *
+   * @param ordering how far tasks of one key keep their order: key, strict or none
    * @param concurrency attempts at once in this worker
    * @param attemptTimeout how long one attempt may last
    * @param maxAttempts attempts before a task is dead
@@ -106,6 +108,7 @@ record EngineProperties(
    * @param retry by class of error, in place of what the type has
    */
   record Settings(
+      @DefaultValue("key") Ordering ordering,
       @DefaultValue("64") @Min(1) @Max(10_000) int concurrency,
       @DefaultValue("20s") Duration attemptTimeout,
       @DefaultValue("8") @Min(1) @Max(1_000) int maxAttempts,
@@ -124,7 +127,9 @@ record EngineProperties(
 
     TypeSettings engine() {
       return new TypeSettings(
+          ordering,
           concurrency,
+          attemptTimeout,
           maxInFlight,
           maxInFlightBytes.toBytes(),
           weights.isEmpty() ? WEIGHTS : weights,

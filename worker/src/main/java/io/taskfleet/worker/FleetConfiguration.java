@@ -4,8 +4,12 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.dependency.DependencyControl;
+import io.taskfleet.worker.dependency.DependencyState;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.Controls;
+import io.taskfleet.worker.fleet.DependencyControlRow;
 import io.taskfleet.worker.fleet.Heartbeat;
 import io.taskfleet.worker.fleet.RedisLink;
 import io.taskfleet.worker.fleet.WorkerIdentity;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -69,20 +74,45 @@ class FleetConfiguration {
 
   @Bean
   Supplier<WorkerReport> workerReports(
-      Engine engine, List<TaskHandler<?>> handlers, EngineProperties worker) {
+      Engine engine,
+      Dependencies dependencies,
+      List<TaskHandler<?>> handlers,
+      EngineProperties worker) {
     List<String> types = types(handlers, worker);
     return () ->
         new WorkerReport(
             types,
             engine.assignedPartitions(),
-            0,
+            engine.inFlight(),
             Map.of("fenced", engine.fenced()),
             null,
-            Map.of());
+            notClosed(dependencies));
+  }
+
+  private static Map<String, String> notClosed(Dependencies dependencies) {
+    return dependencies.states().stream()
+        .filter(each -> each.state() != DependencyState.State.CLOSED)
+        .collect(Collectors.toMap(DependencyState::name, each -> each.state().label()));
+  }
+
+  private static Map<String, DependencyControl> byName(List<DependencyControlRow> rows) {
+    return rows.stream()
+        .collect(
+            Collectors.toMap(
+                DependencyControlRow::name,
+                row ->
+                    new DependencyControl(
+                        row.forced() == null
+                            ? null
+                            : DependencyControl.Forced.valueOf(row.forced().name()),
+                        row.maxConcurrent(),
+                        row.perSecond())));
   }
 
   @Bean
-  FleetLifecycle fleetLifecycle(Controls controls, Caps caps, Heartbeat heartbeat) {
+  FleetLifecycle fleetLifecycle(
+      Controls controls, Caps caps, Heartbeat heartbeat, Dependencies dependencies) {
+    controls.onDependencies(rows -> dependencies.adjust(byName(rows)));
     return new FleetLifecycle(controls, caps, heartbeat);
   }
 

@@ -9,13 +9,17 @@ import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.attempt.Attempts;
+import io.taskfleet.worker.attempt.Gate;
 import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.SharedBreakers;
 import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.fleet.Caps;
+import io.taskfleet.worker.fleet.Controls;
 import io.taskfleet.worker.ledger.Aftermath;
+import io.taskfleet.worker.ledger.CrashLedger;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.StatusCache;
 import io.taskfleet.worker.ledger.TaskTable;
@@ -126,7 +130,7 @@ class WorkerConfiguration {
 
   @Bean
   RunningWatch runningWatch(StatusCache cache) {
-    return new RunningWatch(cache::put);
+    return new RunningWatch(cache::announce);
   }
 
   @Bean
@@ -148,6 +152,7 @@ class WorkerConfiguration {
       ConsumerFactory<byte[], byte @Nullable []> consumers,
       Ledger ledger,
       RunningWatch watch,
+      Dependencies dependencies,
       Engine.Surroundings surroundings,
       WorkerId worker) {
     Engine engine = new Engine(ledger, watch);
@@ -159,10 +164,18 @@ class WorkerConfiguration {
           settings.engine(),
           settings.retryPolicy(),
           new Attempts<>(handler, payloads, classifier, watch, settings.attemptTimeout()),
+          gate(handler, dependencies),
           () -> consumers.createConsumer(Topics.group(type), worker.name(), "-" + type),
           surroundings);
     }
+    surroundings.controls().onCancelled(engine::cancel);
     return engine;
+  }
+
+  /** While its only dependency takes no calls, a type is better left waiting in Kafka. */
+  private static Gate gate(TaskHandler<?> handler, Dependencies dependencies) {
+    String name = handler.onlyDependency();
+    return name == null ? Gate.OPEN : () -> dependencies.limit(name);
   }
 
   static List<TaskHandler<?>> chosen(List<TaskHandler<?>> handlers, List<String> types) {
@@ -177,8 +190,14 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Engine.Surroundings surroundings(TaskTable tasks, Admin admin, Clock clock) {
-    return new Engine.Surroundings(tasks, admin, clock);
+  Engine.Surroundings surroundings(
+      DataSource database,
+      TaskTable tasks,
+      Controls controls,
+      Caps caps,
+      Admin admin,
+      Clock clock) {
+    return new Engine.Surroundings(tasks, new CrashLedger(database), controls, caps, admin, clock);
   }
 
   @Bean

@@ -328,6 +328,7 @@ class EngineIT {
             first.createdAt(),
             Task.Options.NONE,
             null,
+            null,
             2);
 
     RecordMetadata place = FLEET.publish(impostor);
@@ -438,6 +439,7 @@ class EngineIT {
         task.createdAt(),
         task.options(),
         null,
+        null,
         1);
   }
 
@@ -452,6 +454,7 @@ class EngineIT {
         task.createdAt(),
         options,
         null,
+        null,
         1);
   }
 
@@ -465,6 +468,7 @@ class EngineIT {
         task.payload(),
         task.createdAt(),
         task.options(),
+        null,
         null,
         1);
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,6 +56,20 @@ final class TestFleet implements AutoCloseable {
 
   /** Starts a worker and waits until it owns partitions. */
   ConfigurableApplicationContext startWorker(String... properties) {
+    return startWorker(new SpringApplicationBuilder(WorkerApplication.class), properties);
+  }
+
+  /** Starts a worker that plays scripts, and nothing else. */
+  ConfigurableApplicationContext startScriptWorker(String... properties) {
+    List<String> all = new ArrayList<>(List.of(properties));
+    all.add("taskfleet.worker.types=script");
+    return startWorker(
+        new SpringApplicationBuilder(WorkerApplication.class, ScriptHandler.Configured.class),
+        all.toArray(String[]::new));
+  }
+
+  /** What a worker must be told to work in this fleet. */
+  List<String> arguments(String... properties) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -71,10 +86,15 @@ final class TestFleet implements AutoCloseable {
                 "taskfleet.notification.signing-secret=whsec_dGFza2ZsZWV0LXRlc3Qtc2VjcmV0LTEyMzQ1Ng==",
                 "taskfleet.outbound.allow-non-public=true"));
     arguments.addAll(List.of(properties));
+    return arguments.stream().map(each -> "--" + each).toList();
+  }
+
+  private ConfigurableApplicationContext startWorker(
+      SpringApplicationBuilder application, String... properties) {
     ConfigurableApplicationContext worker =
-        new SpringApplicationBuilder(WorkerApplication.class)
+        application
             .properties("spring.main.banner-mode=off")
-            .run(arguments.stream().map(each -> "--" + each).toArray(String[]::new));
+            .run(arguments(properties).toArray(String[]::new));
     workers.add(worker);
     await().atMost(PATIENCE).until(() -> worker.getBean(Engine.class).assignedPartitions() > 0);
     return worker;
@@ -89,6 +109,50 @@ final class TestFleet implements AutoCloseable {
         new Task.Submission(Priority.NORMAL, id.toString(), json.getBytes(UTF_8), options),
         Clock.systemUTC().instant(),
         null);
+  }
+
+  /** A script of this key, tenant and priority. */
+  Task script(String json, String key, String tenant, Priority priority) {
+    return Task.submitted(
+        TaskIds.next(Clock.systemUTC()),
+        tenant,
+        ScriptHandler.TYPE,
+        new Task.Submission(priority, key, json.getBytes(UTF_8), Task.Options.NONE),
+        Clock.systemUTC().instant(),
+        null);
+  }
+
+  Task script(String does, String key) {
+    return script("{\"does\":\"%s\"}".formatted(does), key, Task.DEFAULT_TENANT, Priority.NORMAL);
+  }
+
+  /** The same as a part of this batch. */
+  Task ofBatch(Task task, UUID batch) {
+    return new Task(
+        task.id(),
+        task.tenant(),
+        task.type(),
+        task.priority(),
+        task.key(),
+        task.payload(),
+        task.createdAt(),
+        task.options(),
+        null,
+        batch,
+        1);
+  }
+
+  /** Waits until a worker has created this topic. */
+  void awaitTopics(String topic) {
+    await().atMost(PATIENCE).until(() -> topics.exists(topic));
+  }
+
+  /** Sends these without waiting for each, and waits until Kafka has them all. */
+  void publishAll(List<Task> tasks) {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    tasks.forEach(task -> sent.add(publisher.send(TaskCodec.encode(task))));
+    publisher.flush();
+    assertThat(sent).allMatch(each -> each.state() == Future.State.SUCCESS);
   }
 
   Task email(String to) {

@@ -36,6 +36,10 @@ final class TestTopics implements AutoCloseable {
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
   }
 
+  boolean exists(String topic) {
+    return get(admin.listTopics().names()).contains(topic);
+  }
+
   String idOf(String topic) {
     return Objects.requireNonNull(
             get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic))

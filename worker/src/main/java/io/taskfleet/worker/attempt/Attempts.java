@@ -64,7 +64,7 @@ public final class Attempts<P extends Payload> {
       running.end();
       return new Outcome.Completed(json, result.effects());
     } catch (Throwable failure) {
-      return new Outcome.Failed(failure(running, limit, failure));
+      return failed(running, limit, failure);
     } finally {
       watch.remove(running);
     }
@@ -80,19 +80,23 @@ public final class Attempts<P extends Payload> {
         task.traceparent());
   }
 
-  private Failure failure(RunningAttempt running, Duration limit, Throwable failure) {
-    Failure classified =
+  private Outcome failed(RunningAttempt running, Duration limit, Throwable thrown) {
+    Failure failure =
         switch (running.end()) {
-          case DEADLINE -> new Failure.Transient("no result within " + limit, null);
+          case CANCELLED -> null;
+          case DEADLINE -> classifier.deadlinePassed(limit);
           case DRAIN -> new Failure.Interrupted("the worker stops");
-          case null -> classifier.classify(failure);
+          case null -> classifier.classify(thrown);
         };
+    if (failure == null) {
+      return new Outcome.Cancelled();
+    }
     log.info(
         "task {} attempt {} failed: {}, {}",
         running.task.id(),
         running.number,
-        classified.label(),
-        classified.detail());
-    return classified;
+        failure.errorClass(),
+        failure.detail());
+    return new Outcome.Failed(failure);
   }
 }

@@ -1,5 +1,6 @@
 package io.taskfleet.worker.attempt;
 
+import io.taskfleet.task.Task;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,11 @@ public sealed interface Effect {
       @Nullable String properties,
       Instant at)
       implements Effect {}
+
+  /**
+   * A task that follows from this one, put on its topic soon after or at its {@code run_at}. Its id
+   * must be the same at every attempt, as {@code TaskIds.fromParent} makes it: an id that is known
+   * already is left alone.
+   */
+  record TaskSubmitted(Task task) implements Effect {}
 }

@@ -13,4 +13,7 @@ public sealed interface Outcome {
 
   /** It did not. */
   record Failed(Failure failure) implements Outcome {}
+
+  /** It was interrupted because its caller does not want the task any more. */
+  record Cancelled() implements Outcome {}
 }

@@ -13,7 +13,8 @@ final class RunningAttempt {
   /** Why an attempt was interrupted. */
   enum Interruption {
     DEADLINE,
-    DRAIN
+    DRAIN,
+    CANCELLED
   }
 
   private final Thread thread = Thread.currentThread();

@@ -2,8 +2,9 @@ package io.taskfleet.worker.attempt;
 
 import io.taskfleet.task.TaskStatus;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collection;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -20,7 +21,7 @@ public final class RunningWatch {
   private static final Duration SEEN_AFTER = Duration.ofMillis(250);
 
   private final Set<RunningAttempt> running = ConcurrentHashMap.newKeySet();
-  private final Consumer<List<TaskStatus>> announcer;
+  private final Consumer<TaskStatus> announcer;
   private final Thread watcher =
       Thread.ofPlatform().daemon().name("attempt-watch").unstarted(this::run);
   private volatile boolean stopped;
@@ -30,7 +31,7 @@ public final class RunningWatch {
    *
    * @param announcer must not block
    */
-  public RunningWatch(Consumer<List<TaskStatus>> announcer) {
+  public RunningWatch(Consumer<TaskStatus> announcer) {
     this.announcer = announcer;
   }
 
@@ -48,6 +49,15 @@ public final class RunningWatch {
   /** Interrupts every attempt, because the worker has no more time; none of them is spent. */
   public void interruptAll() {
     running.forEach(attempt -> attempt.interrupt(RunningAttempt.Interruption.DRAIN));
+  }
+
+  /** Interrupts the attempts at these tasks, because nobody wants them any more. */
+  public void cancel(Collection<UUID> tasks) {
+    for (RunningAttempt attempt : running) {
+      if (tasks.contains(attempt.task.id())) {
+        attempt.interrupt(RunningAttempt.Interruption.CANCELLED);
+      }
+    }
   }
 
   /** Whether the watching thread lives. */
@@ -80,7 +90,7 @@ public final class RunningWatch {
       attempt.interrupt(RunningAttempt.Interruption.DEADLINE);
     }
     try {
-      attempt.announceAfter(SEEN_AFTER.toNanos(), () -> announcer.accept(List.of(status(attempt))));
+      attempt.announceAfter(SEEN_AFTER.toNanos(), () -> announcer.accept(status(attempt)));
     } catch (RuntimeException e) {
       log.warn("task {}: nobody is told that it runs", attempt.task.id(), e);
     }

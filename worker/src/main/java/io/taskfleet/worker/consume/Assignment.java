@@ -5,10 +5,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +19,28 @@ final class Assignment {
   private static final Logger log = LoggerFactory.getLogger(Assignment.class);
 
   private final Map<TopicPartition, Window> windows = new HashMap<>();
+  private final int maxInFlight;
+
+  /**
+   * Nothing yet.
+   *
+   * @param maxInFlight what a partition's last owner had in flight at most
+   */
+  Assignment(int maxInFlight) {
+    this.maxInFlight = maxInFlight;
+  }
 
   void add(Collection<TopicPartition> partitions) {
-    partitions.forEach(partition -> windows.put(partition, new Window()));
+    partitions.forEach(partition -> windows.put(partition, new Window(maxInFlight)));
+  }
+
+  /** A record that has been the lowest of its partition for longer than this, if one has. */
+  @Nullable InFlight stuck(long now, long patienceNanos) {
+    return windows.values().stream()
+        .map(window -> window.stuck(now, patienceNanos))
+        .filter(Objects::nonNull)
+        .findAny()
+        .orElse(null);
   }
 
   /** The window that this record belongs to. */

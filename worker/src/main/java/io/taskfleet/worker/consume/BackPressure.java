@@ -53,6 +53,11 @@ final class BackPressure {
     }
   }
 
+  /** Records in flight, of all priorities. */
+  int records() {
+    return loads.values().stream().mapToInt(load -> load.records).sum();
+  }
+
   /** Whether any partition is paused. */
   boolean isPausing() {
     return !paused.isEmpty();

@@ -56,30 +56,31 @@ final class Dispatch {
 
   /** Has this outcome recorded, without an attempt. */
   void conclude(InFlight taken, Task task, Entry.Outcome outcome) {
-    ledger.submit(new Entry(taken.record, task, outcome, receipt(taken)));
+    ledger.submit(new Entry(taken.record, task, taken.keyPosition, outcome, receipt(taken)));
   }
 
   /** Has what follows a recorded outcome published again. */
   void repeat(InFlight taken, Task task, KnownTask known) {
-    ledger.repeat(new Entry(taken.record, task, known.outcome(), receipt(taken)), known);
+    ledger.repeat(
+        new Entry(taken.record, task, known.keyPosition(), known.outcome(), receipt(taken)));
   }
 
   private void run(InFlight taken) {
-    boolean recorded = false;
+    Inbox.Next becomes = Inbox.Next.COME_AGAIN;
     try {
       Task task = taken.requireTask();
       Instant startedAt = clock.instant();
       Outcome outcome = attempts.make(task, taken.attempt, startedAt);
       Entry.Outcome next = next(taken, outcome, startedAt, clock.instant());
       if (next != null) {
-        ledger.submit(new Entry(taken.record, task, next, receipt(taken)));
-        recorded = true;
+        ledger.submit(new Entry(taken.record, task, taken.keyPosition, next, receipt(taken)));
+        becomes = next.state().isTerminal() ? Inbox.Next.END : Inbox.Next.WAIT;
       }
     } catch (RuntimeException e) {
       // The record stays unfinished and comes back after a restart; the stall is visible as lag.
       log.error("the outcome of {} {} is lost", taken.record.topic(), taken.record.offset(), e);
     } finally {
-      inbox.put(new Inbox.Returned.AttemptEnded(taken, recorded));
+      inbox.put(new Inbox.Returned.AttemptEnded(taken, becomes));
     }
   }
 
@@ -98,6 +99,7 @@ final class Dispatch {
               endedAt,
               effects);
       case Outcome.Failed(Failure failure) -> failed(taken, failure, startedAt, endedAt);
+      case Outcome.Cancelled _ -> Unattempted.of(taken, endedAt).cancelled();
     };
   }
 
@@ -132,13 +134,13 @@ final class Dispatch {
 
     Entry.Outcome waiting(
         TaskState state, int spent, Instant dueAt, @Nullable Instant firstFailedAt) {
-      TaskError error = new TaskError(failure.label(), failure.detail(), failure.label());
+      TaskError error = new TaskError(failure.label(), failure.detail(), failure.errorClass());
       return new Entry.Outcome(
           state, spent, null, error, dueAt, firstFailedAt, startedAt, endedAt, List.of());
     }
 
     Entry.Outcome dead(ReasonCode reason, int spent, Instant firstFailedAt) {
-      TaskError error = new TaskError(reason.name(), failure.detail(), failure.label());
+      TaskError error = new TaskError(reason.name(), failure.detail(), failure.errorClass());
       return new Entry.Outcome(
           TaskState.DEAD, spent, null, error, null, firstFailedAt, startedAt, endedAt, List.of());
     }

@@ -1,15 +1,21 @@
 package io.taskfleet.worker.consume;
 
 import io.taskfleet.worker.attempt.Attempts;
+import io.taskfleet.worker.attempt.Gate;
 import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.failure.RetryPolicy;
+import io.taskfleet.worker.fleet.Caps;
+import io.taskfleet.worker.fleet.Controls;
+import io.taskfleet.worker.ledger.CrashLedger;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -42,7 +48,13 @@ public final class Engine {
    *
    * @param admin asked for the ids of topics
    */
-  public record Surroundings(TaskTable tasks, Admin admin, Clock clock) {}
+  public record Surroundings(
+      TaskTable tasks,
+      CrashLedger crashes,
+      Controls controls,
+      Caps caps,
+      Admin admin,
+      Clock clock) {}
 
   /**
    * Adds a type; before the start only.
@@ -54,20 +66,34 @@ public final class Engine {
       TypeSettings settings,
       RetryPolicy policy,
       Attempts<?> attempts,
+      Gate gate,
       Supplier<Consumer<byte[], byte @Nullable []>> consumers,
       Surroundings surroundings) {
     Clock clock = surroundings.clock;
     Inbox inbox = new Inbox();
     TopicIds topicIds = new TopicIds(surroundings.admin);
-    Intake intake = new Intake(type, attempts.arePure(), surroundings.tasks, topicIds, clock);
+    Intake intake =
+        new Intake(type, knowing(settings, attempts), surroundings.tasks, topicIds, clock);
     Dispatch dispatch = new Dispatch(attempts, policy, ledger, inbox, clock, new Random());
-    loops.add(
-        new PollLoop(
-            type,
-            settings,
-            consumers,
-            new PollLoop.Parts(topicIds, intake, dispatch, inbox, clock)));
+    Flow flow =
+        new Flow(
+            settings, gate, () -> surroundings.controls.of(type), intake, dispatch, surroundings);
+    surroundings.caps.onGrant(type, () -> inbox.put(new Inbox.Returned.Granted()));
+    loops.add(new PollLoop(type, settings, consumers, topicIds, inbox, flow));
     return this;
+  }
+
+  private static Intake.Knowing knowing(TypeSettings settings, Attempts<?> attempts) {
+    if (settings.ordering() == Ordering.STRICT) {
+      return Intake.Knowing.ALL_IN_ORDER;
+    }
+    return attempts.arePure() ? Intake.Knowing.REPEATED : Intake.Knowing.ALL;
+  }
+
+  /** Keeps these tasks from running, or stops them; their callers have cancelled them. */
+  public void cancel(Collection<UUID> tasks) {
+    loops.forEach(loop -> loop.cancel(tasks));
+    watch.cancel(tasks);
   }
 
   /** Starts taking tasks. */
@@ -117,6 +143,10 @@ public final class Engine {
       if (loop.sinceLastTurn().compareTo(HANGS_AFTER) > 0) {
         troubles.add("the loop for " + loop.type() + " does not turn");
       }
+      String stuck = loop.state().stuck();
+      if (stuck != null) {
+        troubles.add(stuck);
+      }
     }
     if (started && !(ledger.isAlive() && watch.isAlive())) {
       troubles.add("a thread of the engine has died");
@@ -138,8 +168,13 @@ public final class Engine {
     return ledger.fenced();
   }
 
+  /** Records taken and not finished, of all types. */
+  public int inFlight() {
+    return loops.stream().mapToInt(loop -> loop.state().inFlight()).sum();
+  }
+
   /** Partitions owned now, of all types. */
   public int assignedPartitions() {
-    return loops.stream().mapToInt(PollLoop::assigned).sum();
+    return loops.stream().mapToInt(loop -> loop.state().partitions()).sum();
   }
 }

@@ -2,7 +2,9 @@ package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
+import io.taskfleet.worker.fleet.Cap;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,18 @@ final class InFlight {
   /** When an earlier attempt first failed. */
   @Nullable Instant firstFailedAt;
 
+  /** Its place among the tasks of its key, if they keep their order through retries. */
+  @Nullable Long keyPosition;
+
+  /** May have been started before, by a worker that did not live to tell. */
+  final boolean suspect;
+
+  /** Caps of the fleet of which it holds a permit. */
+  List<Cap> caps = List.of();
+
+  /** Its caller does not want it any more. */
+  boolean cancelled;
+
   /** Given up with its window; whatever comes back for it is late. */
   boolean dropped;
 
@@ -38,10 +52,27 @@ final class InFlight {
   @Nullable InFlight after;
   @Nullable InFlight nextInLane;
 
-  InFlight(ConsumerRecord<byte[], byte @Nullable []> record, Window window, Priority priority) {
+  /** The head of the lane that stays closed until this one is recorded. */
+  @Nullable InFlight closes;
+
+  /** Of the head of a closed lane: how many must be recorded before it opens. */
+  int closedFor;
+
+  InFlight(
+      ConsumerRecord<byte[], byte @Nullable []> record,
+      Window window,
+      Priority priority,
+      boolean suspect) {
     this.record = record;
     this.window = window;
     this.priority = priority;
+    this.suspect = suspect;
+  }
+
+  /** It goes to an attempt or to the ledger. */
+  void sendOut() {
+    out = true;
+    window.underway++;
   }
 
   int bytes() {

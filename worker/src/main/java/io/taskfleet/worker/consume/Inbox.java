@@ -1,5 +1,7 @@
 package io.taskfleet.worker.consume;
 
+import java.util.Collection;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -8,22 +10,32 @@ import org.jspecify.annotations.Nullable;
 /** What comes back to the poll loop. Anybody may put; only the loop's thread takes. */
 final class Inbox {
 
+  /** What becomes of a task whose attempt has ended. */
+  enum Next {
+    /** It has ended, too. */
+    END,
+    /** Another attempt, at a later time. */
+    WAIT,
+    /** Nothing is recorded; the record comes to somebody another time. */
+    COME_AGAIN
+  }
+
   /** Something that comes back. */
   sealed interface Returned {
-    InFlight task();
-
-    /**
-     * The attempt is over: its permit and its lane are free.
-     *
-     * @param recorded whether an entry is on its way; if not, the record comes back another time
-     */
-    record AttemptEnded(InFlight task, boolean recorded) implements Returned {}
+    /** The attempt is over: its permit is free. */
+    record AttemptEnded(InFlight task, Next next) implements Returned {}
 
     /** Everything about the record is durable: its offset is done. */
     record Finished(InFlight task) implements Returned {}
 
     /** The record takes the id of a task with another payload. */
     record Conflicted(InFlight task) implements Returned {}
+
+    /** The callers of these tasks do not want them any more. */
+    record Cancelled(Collection<UUID> ids) implements Returned {}
+
+    /** The fleet's caps may let more of them start. */
+    record Granted() implements Returned {}
   }
 
   private final ConcurrentLinkedQueue<Returned> returned = new ConcurrentLinkedQueue<>();

@@ -2,14 +2,11 @@ package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskState;
 import io.taskfleet.wire.Decoded;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.wire.TaskCodec;
-import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.KnownTask;
 import io.taskfleet.worker.ledger.TaskTable;
@@ -17,8 +14,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +29,12 @@ final class Intake {
   /** What is to be done with one record. */
   sealed interface Decision {
     /** Make an attempt at this task. */
-    record Run(Task task, int attempt, @Nullable Instant firstFailedAt) implements Decision {}
+    record Run(Task task, int attempt, @Nullable Instant firstFailedAt, @Nullable Long keyPosition)
+        implements Decision {}
 
     /** No attempt is made; this is its outcome. */
-    record Conclude(Task task, Entry.Outcome outcome) implements Decision {}
+    record Conclude(Task task, @Nullable Long keyPosition, Entry.Outcome outcome)
+        implements Decision {}
 
     /** This very record's outcome is recorded, what follows may not have been published. */
     record Repeat(Task task, KnownTask known) implements Decision {}
@@ -46,15 +47,28 @@ final class Intake {
 
   private static final Decision DUPLICATE = new Decision.Duplicate();
 
+  /** What Postgres says about the records of one poll. */
+  private record Knowledge(Map<UUID, KnownTask> tasks, Map<TaskTable.Lane, Long> firstWaiting) {}
+
   private final String type;
-  private final boolean pure;
+  private final Knowing knowing;
   private final TaskTable tasks;
   private final TopicIds topicIds;
   private final Clock clock;
 
-  Intake(String type, boolean pure, TaskTable tasks, TopicIds topicIds, Clock clock) {
+  /** Which tasks of a type Postgres must be asked about. */
+  enum Knowing {
+    /** Those that have been delivered before; the ledger's guard is enough for the others. */
+    REPEATED,
+    /** All. */
+    ALL,
+    /** All, and which of their keys wait for an earlier task. */
+    ALL_IN_ORDER
+  }
+
+  Intake(String type, Knowing knowing, TaskTable tasks, TopicIds topicIds, Clock clock) {
     this.type = type;
-    this.pure = pure;
+    this.knowing = knowing;
     this.tasks = tasks;
     this.topicIds = topicIds;
     this.clock = clock;
@@ -67,33 +81,48 @@ final class Intake {
    */
   List<Decision> decide(List<InFlight> taken) throws SQLException {
     List<Arrived> arrived = new ArrayList<>(taken.size());
-    List<UUID> toAsk = new ArrayList<>(taken.size());
     for (InFlight each : taken) {
-      Decoded decoded = TaskCodec.decode(each.record, type, topicIds.idOf(each.record.topic()));
-      arrived.add(new Arrived(each.record, decoded));
-      // A pure task's first delivery needs no question: the ledger's guard is enough.
-      if (decoded instanceof Decoded.Accepted(Task task) && (!pure || task.delivery() > 1)) {
-        toAsk.add(task.id());
-      }
+      arrived.add(
+          new Arrived(
+              each.record,
+              TaskCodec.decode(each.record, type, topicIds.idOf(each.record.topic()))));
     }
-    Map<UUID, KnownTask> known = toAsk.isEmpty() ? Map.of() : tasks.find(toAsk);
+    Knowledge knowledge = ask(arrived);
     Instant now = clock.instant();
-    return arrived.stream().map(each -> decide(each, known, now)).toList();
+    return arrived.stream().map(each -> decide(each, knowledge, now)).toList();
   }
 
-  private Decision decide(Arrived arrived, Map<UUID, KnownTask> known, Instant now) {
+  private Knowledge ask(List<Arrived> arrived) throws SQLException {
+    List<UUID> ids = new ArrayList<>();
+    Set<String> keys = new HashSet<>();
+    for (Arrived each : arrived) {
+      if (each.decoded instanceof Decoded.Accepted(Task task)
+          && (knowing != Knowing.REPEATED || task.delivery() > 1)) {
+        ids.add(task.id());
+        if (knowing == Knowing.ALL_IN_ORDER) {
+          keys.add(task.key());
+        }
+      }
+    }
+    return new Knowledge(
+        ids.isEmpty() ? Map.of() : tasks.find(ids),
+        keys.isEmpty() ? Map.of() : tasks.firstWaiting(type, keys));
+  }
+
+  private Decision decide(Arrived arrived, Knowledge knowledge, Instant now) {
     return switch (arrived.decoded) {
       case Decoded.Refused(UUID id, ReasonCode reason, String detail) ->
           refuse(arrived.record, id, reason, detail, now);
-      case Decoded.Accepted(Task task) -> decide(arrived.record, task, known.get(task.id()), now);
+      case Decoded.Accepted(Task task) -> decide(arrived.record, task, knowledge, now);
     };
   }
 
   private Decision decide(
       ConsumerRecord<byte[], byte @Nullable []> record,
       Task task,
-      @Nullable KnownTask known,
+      Knowledge knowledge,
       Instant now) {
+    KnownTask known = knowledge.tasks.get(task.id());
     if (known != null && known.hasPassed(task.delivery())) {
       return passed(record, task, known, now);
     }
@@ -102,16 +131,35 @@ final class Intake {
     }
     int spent = known == null ? 0 : known.outcome().attempt();
     Instant firstFailedAt = known == null ? null : known.outcome().firstFailedAt();
+    Long position = position(record, known);
+    Unattempted unattempted = new Unattempted(spent, firstFailedAt, now);
     Instant expiresAt = task.options().expiresAt();
     if (expiresAt != null && expiresAt.isBefore(now)) {
-      return storable(task, expired(spent, firstFailedAt, now), now);
+      return storable(task, position, unattempted.expired(), unattempted);
     }
     Instant runAt = task.options().runAt();
     if (runAt != null && runAt.isAfter(now)) {
-      return storable(
-          task, outcome(TaskState.SCHEDULED, spent, null, runAt, firstFailedAt, now), now);
+      return storable(task, position, unattempted.scheduled(runAt), unattempted);
     }
-    return new Decision.Run(task, spent + 1, firstFailedAt);
+    if (position != null && isBehind(task, position, knowledge)) {
+      return storable(task, position, unattempted.parked(), unattempted);
+    }
+    return new Decision.Run(task, spent + 1, firstFailedAt, position);
+  }
+
+  /** Where its first record stood; later deliveries do not change that. */
+  private @Nullable Long position(ConsumerRecord<?, ?> record, @Nullable KnownTask known) {
+    if (knowing != Knowing.ALL_IN_ORDER) {
+      return null;
+    }
+    return known == null || known.keyPosition() == null
+        ? Long.valueOf(record.offset())
+        : known.keyPosition();
+  }
+
+  private static boolean isBehind(Task task, long position, Knowledge knowledge) {
+    Long first = knowledge.firstWaiting.get(new TaskTable.Lane(task.priority(), task.key()));
+    return first != null && first < position;
   }
 
   private Decision passed(
@@ -138,37 +186,20 @@ final class Intake {
       ReasonCode reason,
       String detail,
       Instant now) {
-    TaskError error = new TaskError(reason.name(), detail, Failure.UNDECODABLE);
     return new Decision.Conclude(
-        TaskCodec.nameless(record, type, id), outcome(TaskState.DEAD, 0, error, null, now, now));
+        TaskCodec.nameless(record, type, id),
+        null,
+        new Unattempted(0, null, now).undecodable(reason, detail));
   }
 
   /** What is kept without an attempt must be JSON all the same: a relay publishes it again. */
-  private static Decision storable(Task task, Entry.Outcome outcome, Instant now) {
+  private static Decision storable(
+      Task task, @Nullable Long position, Entry.Outcome outcome, Unattempted unattempted) {
     try {
       StrictJson.read(task.payload(), JsonNode.class);
-      return new Decision.Conclude(task, outcome);
+      return new Decision.Conclude(task, position, outcome);
     } catch (RefusedJsonException e) {
-      TaskError error = new TaskError(e.reason().name(), e.detail(), Failure.UNDECODABLE);
-      return new Decision.Conclude(task, outcome(TaskState.DEAD, 0, error, null, now, now));
+      return new Decision.Conclude(task, position, unattempted.undecodable(e.reason(), e.detail()));
     }
-  }
-
-  /** The outcome of a task whose time has passed. */
-  static Entry.Outcome expired(int spent, @Nullable Instant firstFailedAt, Instant now) {
-    TaskError error =
-        new TaskError(ReasonCode.EXPIRED.name(), "not started before its expiry", "expired");
-    return outcome(TaskState.EXPIRED, spent, error, null, firstFailedAt, now);
-  }
-
-  private static Entry.Outcome outcome(
-      TaskState state,
-      int attempt,
-      @Nullable TaskError error,
-      @Nullable Instant dueAt,
-      @Nullable Instant firstFailedAt,
-      Instant now) {
-    return new Entry.Outcome(
-        state, attempt, null, error, dueAt, firstFailedAt, null, now, List.of());
   }
 }

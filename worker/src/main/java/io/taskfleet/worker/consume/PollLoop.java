@@ -1,17 +1,10 @@
 package io.taskfleet.worker.consume;
 
-import io.taskfleet.task.Task;
 import io.taskfleet.wire.Topics;
-import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +13,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +28,6 @@ final class PollLoop {
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final long BUSY_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FULL_POLL = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long HELD_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -44,48 +35,36 @@ final class PollLoop {
   private final TypeSettings settings;
   private final Supplier<Consumer<byte[], byte @Nullable []>> consumers;
   private final TopicIds topicIds;
-  private final Intake intake;
-  private final Dispatch dispatch;
   private final Inbox inbox;
-  private final Clock clock;
+  private final Flow flow;
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private final Assignment assignment = new Assignment();
-  private final Map<UUID, InFlight> byId = new HashMap<>();
-  private final List<InFlight> held = new ArrayList<>();
-  private final Lanes lanes;
-  private final BackPressure pressure;
-  private int running;
+  private final Assignment assignment;
   private long lastPoll = System.nanoTime();
   private long lastCommit = lastPoll;
-  private long nextHeldTry = lastPoll;
 
   private volatile boolean draining;
   private volatile long drainUntil;
-  private volatile int assigned;
   private volatile long lastTurn = System.nanoTime();
+  private volatile LoopState state = LoopState.NONE;
 
   PollLoop(
       String type,
       TypeSettings settings,
       Supplier<Consumer<byte[], byte @Nullable []>> consumers,
-      Parts parts) {
+      TopicIds topicIds,
+      Inbox inbox,
+      Flow flow) {
     this.type = type;
     this.settings = settings;
     this.consumers = consumers;
-    this.topicIds = parts.topicIds;
-    this.intake = parts.intake;
-    this.dispatch = parts.dispatch;
-    this.inbox = parts.inbox;
-    this.clock = parts.clock;
-    this.lanes = new Lanes(settings.weights());
-    this.pressure = new BackPressure(settings.maxInFlight(), settings.maxInFlightBytes());
+    this.topicIds = topicIds;
+    this.inbox = inbox;
+    this.flow = flow;
+    this.assignment = new Assignment(settings.maxInFlight());
     this.thread = Thread.ofPlatform().name("poll-" + type).unstarted(this::run);
   }
-
-  /** What a loop works with. */
-  record Parts(TopicIds topicIds, Intake intake, Dispatch dispatch, Inbox inbox, Clock clock) {}
 
   void start() {
     thread.start();
@@ -99,6 +78,11 @@ final class PollLoop {
     }
   }
 
+  /** Keeps these tasks from being started. */
+  void cancel(Collection<UUID> tasks) {
+    inbox.put(new Inbox.Returned.Cancelled(tasks));
+  }
+
   boolean awaitStop(Duration patience) throws InterruptedException {
     return !thread.isAlive() || stopped.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -107,9 +91,9 @@ final class PollLoop {
     return type;
   }
 
-  /** Partitions this loop owns now. */
-  int assigned() {
-    return assigned;
+  /** How the loop stood a moment ago. */
+  LoopState state() {
+    return state;
   }
 
   /** Time since the loop last turned; large when its thread hangs. */
@@ -137,17 +121,19 @@ final class PollLoop {
 
   private void turn(Consumer<byte[], byte @Nullable []> open) {
     lastTurn = System.nanoTime();
-    inbox.drain(this::takeBack);
-    admitHeld();
-    startAttempts();
-    commit(open);
-    pressure.apply(open, !held.isEmpty());
-    boolean full = pressure.isPausing();
-    if (lanes.isEmpty() && !full) {
+    inbox.drain(flow::takeBack);
+    flow.advance();
+    if (lastTurn - lastCommit > settings.commitInterval().toNanos()) {
+      lastCommit = lastTurn;
+      tick(open);
+    }
+    boolean pausing = flow.pause(open);
+    if (flow.isIdle() && !pausing) {
       take(open, IDLE_POLL);
     } else {
-      inbox.await(BUSY_WAIT);
-      if (System.nanoTime() - lastPoll > (full ? FULL_POLL : BUSY_WAIT)) {
+      long patience = pausing ? FULL_POLL : BUSY_WAIT;
+      inbox.await(flow.isShut() ? patience : BUSY_WAIT);
+      if (System.nanoTime() - lastPoll > patience) {
         take(open, Duration.ZERO);
       }
     }
@@ -156,169 +142,33 @@ final class PollLoop {
   private void take(Consumer<byte[], byte @Nullable []> open, Duration patience) {
     List<InFlight> taken = new ArrayList<>();
     for (ConsumerRecord<byte[], byte @Nullable []> record : open.poll(patience)) {
-      Window window = assignment.windowOf(record);
-      InFlight each = new InFlight(record, window, Topics.priority(record.topic()));
-      window.add(each);
-      pressure.add(each);
-      taken.add(each);
+      taken.add(flow.inFlights().take(record, assignment.windowOf(record)));
     }
     lastPoll = System.nanoTime();
     if (!taken.isEmpty()) {
-      held.addAll(taken);
-      nextHeldTry = lastPoll;
-      admitHeld();
-      startAttempts();
+      flow.admit(taken);
     }
   }
 
-  /** Admits what was taken; holds it, and pauses, as long as nobody can say what is known. */
-  private void admitHeld() {
-    if (held.isEmpty() || System.nanoTime() - nextHeldTry < 0) {
-      return;
-    }
-    try {
-      List<Intake.Decision> decisions = intake.decide(held);
-      List<InFlight> decided = List.copyOf(held);
-      held.clear();
-      for (int i = 0; i < decisions.size(); i++) {
-        carryOut(decided.get(i), decisions.get(i));
-      }
-      nextHeldTry = System.nanoTime() + HELD_RETRY;
-    } catch (SQLException | KafkaException e) {
-      log.warn("{}: {} records wait to be admitted: {}", type, held.size(), e.toString());
-      nextHeldTry = System.nanoTime() + HELD_RETRY;
-    }
-  }
-
-  private void carryOut(InFlight taken, Intake.Decision decision) {
-    switch (decision) {
-      case Intake.Decision.Run run -> enqueue(taken, run);
-      case Intake.Decision.Conclude(var task, var outcome) -> {
-        sendOut(taken);
-        dispatch.conclude(taken, task, outcome);
-      }
-      case Intake.Decision.Repeat(var task, var known) -> {
-        sendOut(taken);
-        dispatch.repeat(taken, task, known);
-      }
-      case Intake.Decision.Duplicate _ -> finish(taken);
-    }
-  }
-
-  private void enqueue(InFlight taken, Intake.Decision.Run run) {
-    Task task = run.task();
-    InFlight same = byId.get(task.id());
-    if (same != null && same.dropped) {
-      // Its partition was lost and has come back while the attempt still runs: ask again later.
-      held.add(taken);
-      return;
-    }
-    if (same != null && task.delivery() <= same.requireTask().delivery()) {
-      if (Arrays.equals(task.payload(), same.requireTask().payload())) {
-        finish(taken);
-      } else {
-        carryOut(taken, intake.conflict(taken.record, clock.instant()));
-      }
-      return;
-    }
-    taken.task = task;
-    taken.attempt = run.attempt();
-    taken.firstFailedAt = run.firstFailedAt();
-    byId.put(task.id(), taken);
-    lanes.add(taken);
-  }
-
-  private void startAttempts() {
-    while (running < settings.concurrency()) {
-      InFlight next = lanes.next();
-      if (next == null) {
-        return;
-      }
-      if (next.dropped) {
-        lanes.release(next);
-      } else if (isExpired(next)) {
-        lanes.release(next);
-        sendOut(next);
-        dispatch.conclude(
-            next,
-            next.requireTask(),
-            Intake.expired(next.attempt - 1, next.firstFailedAt, clock.instant()));
-      } else {
-        running++;
-        sendOut(next);
-        dispatch.attempt(next);
-      }
-    }
-  }
-
-  private boolean isExpired(InFlight waiting) {
-    Instant expiresAt = waiting.requireTask().options().expiresAt();
-    return expiresAt != null && expiresAt.isBefore(clock.instant());
-  }
-
-  private static void sendOut(InFlight taken) {
-    taken.out = true;
-    taken.window.underway++;
-  }
-
-  private void comeBack(InFlight taken) {
-    taken.out = false;
-    taken.window.underway--;
-    if (taken.dropped && taken.task != null) {
-      byId.remove(taken.task.id(), taken);
-    }
-  }
-
-  private void takeBack(Inbox.Returned returned) {
-    switch (returned) {
-      case Inbox.Returned.AttemptEnded(InFlight task, boolean recorded) -> {
-        running--;
-        lanes.release(task);
-        if (!recorded) {
-          comeBack(task);
-        }
-      }
-      case Inbox.Returned.Finished(InFlight task) -> {
-        comeBack(task);
-        finish(task);
-      }
-      case Inbox.Returned.Conflicted(InFlight task) -> {
-        comeBack(task);
-        if (!task.dropped) {
-          carryOut(task, intake.conflict(task.record, clock.instant()));
-        }
-      }
-    }
-  }
-
-  private void finish(InFlight taken) {
-    if (!taken.finished) {
-      taken.window.finish(taken);
-      forget(taken);
-    }
-  }
-
-  private void forget(InFlight taken) {
-    pressure.remove(taken);
-    // One that is still out is remembered, so that it does not run beside itself.
-    if (taken.task != null && !taken.out) {
-      byId.remove(taken.task.id(), taken);
-    }
-  }
-
-  private void commit(Consumer<byte[], byte @Nullable []> open) {
-    long now = System.nanoTime();
-    if (now - lastCommit < settings.commitInterval().toNanos()) {
-      return;
-    }
-    lastCommit = now;
+  private void tick(Consumer<byte[], byte @Nullable []> open) {
+    flow.tick();
     assignment.commitAsync(open);
+    InFlight stuck =
+        flow.isShut()
+            ? null
+            : assignment.stuck(lastTurn, settings.attemptTimeout().multipliedBy(2).toNanos());
+    state =
+        new LoopState(
+            assignment.partitions().size(),
+            flow.inFlights().size(),
+            flow.running(),
+            stuck == null ? null : LoopState.describe(stuck));
   }
 
   private void drop(Collection<TopicPartition> partitions) {
-    assignment.drop(partitions, this::forget);
-    held.removeIf(taken -> taken.dropped);
-    assigned = assignment.partitions().size();
+    assignment.drop(partitions, flow.inFlights()::forget);
+    flow.forgetDropped();
+    state = state.with(assignment.partitions().size());
   }
 
   /** Waits, bounded, for what these partitions have under way, and commits what is finished. */
@@ -326,11 +176,12 @@ final class PollLoop {
       Consumer<byte[], byte @Nullable []> open,
       Collection<TopicPartition> partitions,
       long untilNanos) {
-    inbox.drain(this::takeBack);
+    inbox.drain(flow::takeBack);
     while (assignment.isUnderway(partitions) && System.nanoTime() - untilNanos < 0) {
       inbox.await(BUSY_WAIT);
-      inbox.drain(this::takeBack);
+      inbox.drain(flow::takeBack);
     }
+    flow.tick();
     assignment.commitSync(open, partitions, CLOSE);
   }
 
@@ -360,19 +211,20 @@ final class PollLoop {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       assignment.add(partitions);
-      assigned = assignment.partitions().size();
+      state = state.with(assignment.partitions().size());
       if (!partitions.isEmpty()) {
-        log.info("{}: {} partitions assigned, {} in all", type, partitions.size(), assigned);
+        log.info(
+            "{}: {} partitions assigned, {} in all", type, partitions.size(), state.partitions());
         topicIds.refresh(partitions.stream().map(TopicPartition::topic).distinct().toList());
       }
-      pressure.reapply(open, !held.isEmpty());
+      flow.pauseAnew(open);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       settle(open, partitions, System.nanoTime() + settings.revokeGrace().toNanos());
       drop(partitions);
-      log.info("{}: {} partitions revoked, {} left", type, partitions.size(), assigned);
+      log.info("{}: {} partitions revoked, {} left", type, partitions.size(), state.partitions());
     }
 
     @Override

@@ -21,6 +21,39 @@ final class Window {
   /** Records handed to an attempt or to the ledger, and not back yet. */
   int underway;
 
+  /** How many of the next records somebody may have started before. */
+  private int suspects;
+
+  private @Nullable InFlight lowestSeen;
+  private long lowestSeenAt;
+
+  /**
+   * An empty window.
+   *
+   * @param suspects how many records the partition's last owner may have had in flight
+   */
+  Window(int suspects) {
+    this.suspects = suspects;
+  }
+
+  /** Whether the next record may have been started before this assignment. */
+  boolean nextIsSuspect() {
+    return suspects > 0 && suspects-- > 0;
+  }
+
+  /**
+   * The lowest unfinished record if it has been that for long; asked about once a second.
+   *
+   * @param patience how long is long, in nanoseconds
+   */
+  @Nullable InFlight stuck(long now, long patience) {
+    if (lowest == null || !lowest.equals(lowestSeen)) {
+      lowestSeen = lowest;
+      lowestSeenAt = now;
+    }
+    return lowest != null && now - lowestSeenAt > patience ? lowest : null;
+  }
+
   /** Takes a record in; offsets must rise, and may leave gaps. */
   void add(InFlight taken) {
     if (next != null && taken.record.offset() < next) {

@@ -23,13 +23,7 @@ public sealed interface Failure {
    * @param retryAfter the least wait the remote side asked for
    */
   record Transient(ErrorClass cause, String detail, @Nullable Duration retryAfter)
-      implements Failure {
-
-    /** One that ran into the attempt's deadline. */
-    public Transient(String detail, @Nullable Duration retryAfter) {
-      this(ErrorClass.TIMEOUT, detail, retryAfter);
-    }
-  }
+      implements Failure {}
 
   /**
    * The work was refused, not failed: breaker open, bulkhead full, 429. Spends no attempt.

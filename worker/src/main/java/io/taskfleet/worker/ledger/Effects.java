@@ -1,130 +1,211 @@
 package io.taskfleet.worker.ledger;
 
+import static io.taskfleet.worker.ledger.Unnest.Type.BYTES;
+import static io.taskfleet.worker.ledger.Unnest.Type.INT;
+import static io.taskfleet.worker.ledger.Unnest.Type.JSON;
+import static io.taskfleet.worker.ledger.Unnest.Type.LONG;
+import static io.taskfleet.worker.ledger.Unnest.Type.TEXT;
+import static io.taskfleet.worker.ledger.Unnest.Type.TIME;
+
+import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
+import io.taskfleet.task.TaskState;
 import io.taskfleet.worker.attempt.Effect;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** What is written beside the rows that changed: the timeline, and the handlers' effects. */
+/**
+ * What is written beside the rows that changed: the timeline, batch counters, the turn of the next
+ * task of a key, and the handlers' effects. Groups are sorted wherever two workers may touch the
+ * same rows, because different orders would deadlock.
+ */
 final class Effects {
-  private static final String TIMELINE =
-      """
-      insert into task_attempt (task_id, delivery, attempt, outcome, error_class, error_detail,
-          worker, started_at, finished_at)
-      select task_id, delivery, attempt, outcome, error_class, error_detail, ?, started_at,
-          finished_at
-        from unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[],
-            ?::timestamptz[], ?::timestamptz[])
-          as new (task_id, delivery, attempt, outcome, error_class, error_detail, started_at,
-            finished_at)
-      on conflict do nothing
-      """;
-
-  private static final String EVENTS =
-      """
-      insert into analytics_event (id, tenant, name, user_id, value, properties, at)
-      select id, tenant, name, user_id, value, properties::json, at
-        from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[],
-            ?::timestamptz[]) as new (id, tenant, name, user_id, value, properties, at)
-      """;
-
-  /** Sorted, because two workers that lock the same minutes in different orders would deadlock. */
-  private static final String ROLLUPS =
-      """
-      insert into analytics_rollup as known (tenant, name, minute, count, sum, min, max)
-      select tenant, name, date_trunc('minute', at), count(*), coalesce(sum(value), 0), min(value),
-          max(value)
-        from unnest(?::text[], ?::text[], ?::numeric[], ?::timestamptz[])
-          as new (tenant, name, value, at)
-       group by 1, 2, 3 order by 1, 2, 3
-      on conflict (tenant, name, minute) do update set
-          count = known.count + excluded.count, sum = known.sum + excluded.sum,
-          min = least(known.min, excluded.min), max = greatest(known.max, excluded.max)
-      """;
 
   private record Counted(Entry entry, Effect.EventCounted event) {}
 
-  private final String worker;
+  private record FollowUp(Entry parent, Task task) {}
+
+  private static final Unnest<Entry> OF_BATCH =
+      Unnest.<Entry>by("id", Unnest.Type.UUID, entry -> entry.task().id())
+          .with("batch_id", Unnest.Type.UUID, entry -> entry.task().batchId())
+          .with("tenant", TEXT, entry -> entry.task().tenant())
+          .with("state", TEXT, entry -> entry.outcome().state().label());
+
+  private static final String BATCHES =
+      """
+      insert into batch as known (id, tenant, succeeded, dead, cancelled, expired)
+      select batch_id, min(tenant), count(*) filter (where state = 'succeeded'),
+          count(*) filter (where state = 'dead'), count(*) filter (where state = 'cancelled'),
+          count(*) filter (where state = 'expired')
+        from (%s) as new group by batch_id order by batch_id
+      on conflict (id) do update set
+          succeeded = known.succeeded + excluded.succeeded, dead = known.dead + excluded.dead,
+          cancelled = known.cancelled + excluded.cancelled,
+          expired = known.expired + excluded.expired,
+          finished_at = case when known.succeeded + known.dead + known.cancelled + known.expired
+              + excluded.succeeded + excluded.dead + excluded.cancelled + excluded.expired
+              >= known.total then now() end
+      """
+          .formatted(OF_BATCH.select());
+
+  private static final Unnest<Entry> OF_KEY =
+      Unnest.<Entry>by("id", Unnest.Type.UUID, entry -> entry.task().id())
+          .with("type", TEXT, entry -> entry.task().type())
+          .with("priority", TEXT, entry -> entry.task().priority().label())
+          .with("ordering_key", TEXT, entry -> entry.task().key());
+
+  /** Whoever is first of its key now, and is parked, is due. */
+  private static final String TURNS =
+      """
+      update task set due_at = now() where state = 'deferred' and due_at is null and id in (
+        select distinct on (task.type, task.priority, task.ordering_key) task.id
+          from task join (%s) as new using (type, priority, ordering_key)
+         where task.key_position is not null
+           and task.state not in ('succeeded', 'dead', 'cancelled', 'expired')
+         order by task.type, task.priority, task.ordering_key, task.key_position)
+      """
+          .formatted(OF_KEY.select());
+
+  private static final Unnest<FollowUp> OF_FOLLOW_UPS =
+      Unnest.<FollowUp>by("id", Unnest.Type.UUID, row -> row.task.id())
+          .with("tenant", TEXT, row -> row.task.tenant())
+          .with("type", TEXT, row -> row.task.type())
+          .with("priority", TEXT, row -> row.task.priority().label())
+          .with("ordering_key", TEXT, row -> row.task.key())
+          .with("max_attempts", INT, row -> row.task.options().maxAttempts())
+          .with("timeout_ms", LONG, row -> millis(row.task.options().timeout()))
+          .with("payload", JSON, row -> new RawJson(row.task.payload()))
+          .with("payload_hash", BYTES, row -> row.task.payloadHash())
+          .with("run_at", TIME, row -> row.task.options().runAt())
+          .with("expires_at", TIME, row -> row.task.options().expiresAt())
+          .with("traceparent", TEXT, row -> row.task.traceparent())
+          .with("batch_id", Unnest.Type.UUID, row -> row.task.batchId())
+          .with("created_at", TIME, row -> row.task.createdAt());
+
+  private static final Unnest<Counted> OF_EVENTS =
+      Unnest.<Counted>by("id", Unnest.Type.UUID, row -> row.entry.task().id())
+          .with("tenant", TEXT, row -> row.entry.task().tenant())
+          .with("name", TEXT, row -> row.event.name())
+          .with("user_id", TEXT, row -> row.event.userId())
+          .with("value", TEXT, row -> plain(row.event.value()))
+          .with("properties", TEXT, row -> row.event.properties())
+          .with("at", TIME, row -> row.event.at());
+
+  /** The rows are sent once and written twice: as they are, and added up by the minute. */
+  private static final String EVENTS =
+      """
+      with new as (select id, tenant, name, user_id, value::numeric, properties::json, at
+                     from (%s) as given),
+      stored as (insert into analytics_event (id, tenant, name, user_id, value, properties, at)
+                 select * from new)
+      insert into analytics_rollup as known (tenant, name, minute, count, sum, min, max)
+      select tenant, name, date_trunc('minute', at), count(*), coalesce(sum(value), 0), min(value),
+          max(value)
+        from new group by 1, 2, 3 order by 1, 2, 3
+      on conflict (tenant, name, minute) do update set
+          count = known.count + excluded.count, sum = known.sum + excluded.sum,
+          min = least(known.min, excluded.min), max = greatest(known.max, excluded.max)
+      """
+          .formatted(OF_EVENTS.select());
+
+  private final Unnest<Entry> ofTimeline;
+  private final String timeline;
+  private final String followUps;
 
   Effects(String worker) {
-    this.worker = worker;
+    ofTimeline = timeline(worker);
+    timeline =
+        "insert into task_attempt (%s) %s on conflict do nothing"
+            .formatted(ofTimeline.names(), ofTimeline.select());
+    followUps =
+        """
+        insert into task (%s, state, attempt, delivery, due_at, worker)
+        select new.*, 'scheduled', 0, 0, coalesce(run_at, now()), '%s' from (%s) as new
+        on conflict do nothing
+        """
+            .formatted(OF_FOLLOW_UPS.names(), worker.replace("'", "''"), OF_FOLLOW_UPS.select());
   }
 
   void write(Connection connection, List<Entry> entries, Set<UUID> changed) throws SQLException {
     List<Entry> failed = new ArrayList<>();
+    List<Entry> ofBatch = new ArrayList<>();
+    List<Entry> inOrder = new ArrayList<>();
+    List<FollowUp> after = new ArrayList<>();
     List<Counted> counted = new ArrayList<>();
     for (Entry entry : entries) {
       if (!changed.contains(entry.task().id())) {
         continue;
       }
-      if (entry.outcome().error() != null) {
+      Entry.Outcome outcome = entry.outcome();
+      if (outcome.error() != null) {
         failed.add(entry);
       }
-      for (Effect effect : entry.outcome().effects()) {
+      if (entry.task().batchId() != null && outcome.state().isTerminal()) {
+        ofBatch.add(entry);
+      }
+      if (entry.keyPosition() != null && (outcome.state().isTerminal() || isParked(outcome))) {
+        inOrder.add(entry);
+      }
+      for (Effect effect : outcome.effects()) {
         switch (effect) {
           case Effect.EventCounted event -> counted.add(new Counted(entry, event));
+          case Effect.TaskSubmitted(Task task) -> after.add(new FollowUp(entry, task));
         }
       }
     }
-    if (!failed.isEmpty()) {
-      writeTimeline(connection, failed);
+    write(connection, timeline, ofTimeline, failed);
+    write(connection, EVENTS, OF_EVENTS, counted);
+    write(connection, followUps, OF_FOLLOW_UPS, after);
+    write(connection, BATCHES, OF_BATCH, ofBatch);
+    write(connection, TURNS, OF_KEY, inOrder);
+  }
+
+  private static boolean isParked(Entry.Outcome outcome) {
+    return outcome.state() == TaskState.DEFERRED && outcome.dueAt() == null;
+  }
+
+  private static <R> void write(Connection connection, String sql, Unnest<R> columns, List<R> rows)
+      throws SQLException {
+    if (rows.isEmpty()) {
+      return;
     }
-    if (!counted.isEmpty()) {
-      writeEvents(connection, counted);
-      writeRollups(connection, counted);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      columns.bind(statement, 1, rows);
+      statement.executeUpdate();
     }
   }
 
-  private void writeTimeline(Connection connection, List<Entry> failed) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(TIMELINE)) {
-      insert.setString(1, worker);
-      ArrayBinder<Entry> bind = new ArrayBinder<>(connection, insert, 2, failed);
-      bind.column("uuid", entry -> entry.task().id());
-      bind.column("int4", entry -> entry.task().delivery());
-      bind.column("int4", entry -> entry.outcome().attempt());
-      bind.column("text", entry -> entry.outcome().state().label());
-      bind.column("text", entry -> error(entry).errorClass());
-      bind.column("text", entry -> error(entry).detail());
-      bind.times(entry -> entry.outcome().startedAt());
-      bind.times(entry -> entry.outcome().endedAt());
-      insert.executeUpdate();
-    }
+  private static Unnest<Entry> timeline(String worker) {
+    return Unnest.<Entry>by("task_id", Unnest.Type.UUID, entry -> entry.task().id())
+        .with("delivery", INT, entry -> entry.task().delivery())
+        .with("attempt", INT, entry -> entry.outcome().attempt())
+        .with("outcome", TEXT, entry -> entry.outcome().state().label())
+        .with("error_class", TEXT, entry -> error(entry).errorClass())
+        .with("error_detail", TEXT, entry -> error(entry).detail())
+        .with("worker", TEXT, _ -> worker)
+        .with("started_at", TIME, entry -> entry.outcome().startedAt())
+        .with("finished_at", TIME, entry -> entry.outcome().endedAt());
   }
 
   private static TaskError error(Entry entry) {
     return Objects.requireNonNull(entry.outcome().error());
   }
 
-  private static void writeEvents(Connection connection, List<Counted> counted)
-      throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(EVENTS)) {
-      ArrayBinder<Counted> bind = new ArrayBinder<>(connection, insert, 1, counted);
-      bind.column("uuid", row -> row.entry.task().id());
-      bind.column("text", row -> row.entry.task().tenant());
-      bind.column("text", row -> row.event.name());
-      bind.column("text", row -> row.event.userId());
-      bind.column("numeric", row -> row.event.value());
-      bind.column("text", row -> row.event.properties());
-      bind.times(row -> row.event.at());
-      insert.executeUpdate();
-    }
+  private static @Nullable String plain(@Nullable BigDecimal value) {
+    return value == null ? null : value.toString();
   }
 
-  private static void writeRollups(Connection connection, List<Counted> counted)
-      throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(ROLLUPS)) {
-      ArrayBinder<Counted> bind = new ArrayBinder<>(connection, insert, 1, counted);
-      bind.column("text", row -> row.entry.task().tenant());
-      bind.column("text", row -> row.event.name());
-      bind.column("numeric", row -> row.event.value());
-      bind.times(row -> row.event.at());
-      insert.executeUpdate();
-    }
+  private static @Nullable Long millis(@Nullable Duration duration) {
+    return duration == null ? null : duration.toMillis();
   }
 }

@@ -16,11 +16,16 @@ import org.jspecify.annotations.Nullable;
  * What is recorded for one delivery of one task.
  *
  * @param record the record that brought the task, for its place and for the dead-letter topic
+ * @param keyPosition the task's place among those of its key, if they keep their order
  * @param outcome the task's next state and all that belongs to it
  * @param receipt told once how it went
  */
 public record Entry(
-    ConsumerRecord<byte[], byte @Nullable []> record, Task task, Outcome outcome, Receipt receipt) {
+    ConsumerRecord<byte[], byte @Nullable []> record,
+    Task task,
+    @Nullable Long keyPosition,
+    Outcome outcome,
+    Receipt receipt) {
 
   /** Told how an entry fared, on a thread of the ledger's or of the producer's. */
   public interface Receipt {
@@ -53,7 +58,7 @@ public record Entry(
 
   /** The same delivery with another outcome. */
   Entry with(Outcome other) {
-    return new Entry(record, task, other, receipt);
+    return new Entry(record, task, keyPosition, other, receipt);
   }
 
   /** The payload as it is kept: not at all if it is not known to be JSON. */
@@ -80,6 +85,10 @@ public record Entry(
         task.options().runAt(),
         outcome.dueAt,
         outcome.startedAt,
-        outcome.state.isTerminal() ? outcome.endedAt : null);
+        finishedAt());
+  }
+
+  @Nullable Instant finishedAt() {
+    return outcome.state.isTerminal() ? outcome.endedAt : null;
   }
 }

@@ -16,20 +16,26 @@ import org.jspecify.annotations.Nullable;
  * What Postgres says of a task.
  *
  * @param delivery the last delivery whose outcome is recorded
+ * @param keyPosition its place among the tasks of its key, if they keep their order
  * @param outcome that outcome
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by hasPayloadOf
 public record KnownTask(
-    UUID id, int delivery, byte[] payloadHash, Place source, Entry.Outcome outcome) {
+    UUID id,
+    int delivery,
+    byte[] payloadHash,
+    @Nullable Long keyPosition,
+    Place source,
+    Entry.Outcome outcome) {
 
   /** Where a record stands. */
-  record Place(String topic, int partition, long offset) {}
+  record Place(@Nullable String topic, int partition, long offset) {}
 
   /** Whether the recorded outcome is that of this very record. */
   public boolean isFrom(ConsumerRecord<?, ?> record) {
     return source.offset == record.offset()
         && source.partition == record.partition()
-        && source.topic.equals(record.topic());
+        && record.topic().equals(source.topic);
   }
 
   /** Whether the row's payload is this task's. */

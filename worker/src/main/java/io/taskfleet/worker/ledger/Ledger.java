@@ -60,6 +60,7 @@ public final class Ledger {
   /** Starts writing. */
   public void start() {
     writer.start();
+    aftermath.start();
   }
 
   /** Records an entry, soon; never blocks. */
@@ -68,13 +69,13 @@ public final class Ledger {
   }
 
   /** Publishes once more, soon, what follows an outcome that is recorded already; never blocks. */
-  public void repeat(Entry entry, KnownTask known) {
-    repeated.add(entry.with(known.outcome()));
+  public void repeat(Entry entry) {
+    repeated.add(entry);
   }
 
-  /** Whether the writing thread lives. */
+  /** Whether its threads live. */
   public boolean isAlive() {
-    return writer.isAlive();
+    return writer.isAlive() && aftermath.isAlive();
   }
 
   /** Whether Kafka has been refusing dead letters or events; their offsets wait meanwhile. */
@@ -89,7 +90,7 @@ public final class Ledger {
 
   /** How many records no thread can finish any more; they come again after a restart. */
   public long unrecorded() {
-    return unrecorded.get();
+    return unrecorded.get() + aftermath.unpublished();
   }
 
   /** How many outcomes came too late to change anything since the start. */
@@ -131,11 +132,7 @@ public final class Ledger {
   private void followRepeated() {
     Entry entry = repeated.poll();
     while (entry != null) {
-      try {
-        aftermath.follow(List.of(entry));
-      } catch (RuntimeException e) {
-        giveUp(entry, e);
-      }
+      aftermath.follow(List.of(entry));
       entry = repeated.poll();
     }
   }
@@ -231,6 +228,7 @@ public final class Ledger {
             was.endedAt(),
             Task.Options.NONE,
             null,
+            task.batchId(),
             task.delivery());
     Entry.Outcome dead =
         new Entry.Outcome(
@@ -243,7 +241,7 @@ public final class Ledger {
             was.startedAt(),
             was.endedAt(),
             List.of());
-    return new Entry(entry.record(), bare, dead, entry.receipt());
+    return new Entry(entry.record(), bare, entry.keyPosition(), dead, entry.receipt());
   }
 
   /**

@@ -9,9 +9,10 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.RedisKeys;
-import io.taskfleet.wire.StrictJson;
+import io.taskfleet.wire.StatusJson;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,16 +47,29 @@ public final class StatusCache implements AutoCloseable {
     this.expiry = SetArgs.Builder.ex(timeToLive);
   }
 
+  /**
+   * What is put.
+   *
+   * @param json a {@link TaskStatus}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are passed on, never compared
+  record Cached(UUID id, byte[] json) {}
+
+  /** Tells Redis that this task is running. */
+  public void announce(TaskStatus running) {
+    put(List.of(new Cached(running.id(), new StatusJson().write(running).whole())));
+  }
+
   /** Tells Redis of these states, in one flush. */
-  public void put(List<TaskStatus> statuses) {
+  void put(List<Cached> states) {
     StatefulRedisConnection<String, byte[]> open = connection;
     if (open == null) {
       return;
     }
     try {
       synchronized (open) {
-        for (TaskStatus status : statuses) {
-          put(open, status);
+        for (Cached state : states) {
+          put(open, state);
         }
         open.flushCommands();
       }
@@ -64,13 +78,12 @@ public final class StatusCache implements AutoCloseable {
     }
   }
 
-  private void put(StatefulRedisConnection<String, byte[]> open, TaskStatus status) {
-    String key = RedisKeys.task(status.id());
-    byte[] json = StrictJson.mapper().writeValueAsBytes(status);
-    if (json.length > LARGEST) {
+  private void put(StatefulRedisConnection<String, byte[]> open, Cached state) {
+    String key = RedisKeys.task(state.id);
+    if (state.json.length > LARGEST) {
       var _ = open.async().del(key);
     } else {
-      var _ = open.async().set(key, json, expiry);
+      var _ = open.async().set(key, state.json, expiry);
     }
   }
 

@@ -1,6 +1,13 @@
 package io.taskfleet.worker.ledger;
 
-import io.taskfleet.task.RawJson;
+import static io.taskfleet.worker.ledger.Unnest.Type.BYTES;
+import static io.taskfleet.worker.ledger.Unnest.Type.INT;
+import static io.taskfleet.worker.ledger.Unnest.Type.JSON;
+import static io.taskfleet.worker.ledger.Unnest.Type.LONG;
+import static io.taskfleet.worker.ledger.Unnest.Type.TEXT;
+import static io.taskfleet.worker.ledger.Unnest.Type.TIME;
+
+import io.taskfleet.task.Priority;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
 import java.sql.Connection;
@@ -27,7 +34,7 @@ public final class TaskTable {
   private static final String FIND =
       """
       select id, delivery, payload_hash, source_topic, source_partition, source_offset, state,
-             attempt, result, error_code, error_detail, error_class, due_at, first_failed_at,
+             attempt, key_position, result, error_code, error_detail, error_class, due_at, first_failed_at,
              started_at, coalesce(finished_at, started_at, created_at) as ended_at
         from task where id = any (?)
       """;
@@ -37,25 +44,8 @@ public final class TaskTable {
    * nothing changes one that has ended. {@code returning} tells which rows changed, because only
    * they may have effects.
    */
-  private static final String WRITE =
+  private static final String GUARD =
       """
-      insert into task as known (id, tenant, type, priority, ordering_key, state, attempt, delivery,
-          max_attempts, timeout_ms, payload, payload_hash, result, error_code, error_class,
-          error_detail, run_at, due_at, expires_at, traceparent, source_topic, source_partition,
-          source_offset, worker, created_at, first_failed_at, started_at, finished_at)
-      select id, tenant, type, priority, ordering_key, state, attempt, delivery, max_attempts,
-          timeout_ms, payload::json, payload_hash, result::json, error_code, error_class,
-          error_detail, run_at, due_at, expires_at, traceparent, source_topic, source_partition,
-          source_offset, ?, created_at, first_failed_at, started_at, finished_at
-        from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[],
-            ?::int[], ?::int[], ?::bigint[], ?::text[], ?::bytea[], ?::text[], ?::text[],
-            ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[],
-            ?::text[], ?::int[], ?::bigint[], ?::timestamptz[], ?::timestamptz[],
-            ?::timestamptz[], ?::timestamptz[])
-          as new (id, tenant, type, priority, ordering_key, state, attempt, delivery,
-            max_attempts, timeout_ms, payload, payload_hash, result, error_code, error_class,
-            error_detail, run_at, due_at, expires_at, traceparent, source_topic,
-            source_partition, source_offset, created_at, first_failed_at, started_at, finished_at)
       on conflict (id) do update set
           state = excluded.state, attempt = excluded.attempt, delivery = excluded.delivery,
           result = excluded.result, error_code = excluded.error_code,
@@ -63,6 +53,7 @@ public final class TaskTable {
           due_at = excluded.due_at, source_topic = excluded.source_topic,
           source_partition = excluded.source_partition, source_offset = excluded.source_offset,
           worker = excluded.worker,
+          key_position = coalesce(known.key_position, excluded.key_position),
           first_failed_at = coalesce(known.first_failed_at, excluded.first_failed_at),
           started_at = excluded.started_at, finished_at = excluded.finished_at
         where known.delivery < excluded.delivery
@@ -71,8 +62,17 @@ public final class TaskTable {
       returning id
       """;
 
+  private static final String BLOCKED =
+      """
+      select priority, ordering_key, min(key_position) from task
+       where type = ? and ordering_key = any (?) and key_position is not null
+         and state not in ('succeeded', 'dead', 'cancelled', 'expired')
+       group by 1, 2
+      """;
+
   private final DataSource database;
-  private final String worker;
+  private final Unnest<Entry> rows;
+  private final String write;
 
   /**
    * The table in this database.
@@ -81,7 +81,9 @@ public final class TaskTable {
    */
   public TaskTable(DataSource database, String worker) {
     this.database = database;
-    this.worker = worker;
+    this.rows = rows(worker);
+    this.write =
+        "insert into task as known (%s) %s %s".formatted(rows.names(), rows.select(), GUARD);
   }
 
   /**
@@ -110,6 +112,29 @@ public final class TaskTable {
     return found;
   }
 
+  /**
+   * Of each of these keys the first task that waits for another attempt, or for its turn.
+   *
+   * @throws SQLException if Postgres cannot be asked
+   */
+  public Map<Lane, Long> firstWaiting(String type, Collection<String> keys) throws SQLException {
+    Map<Lane, Long> first = new HashMap<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select = connection.prepareStatement(BLOCKED)) {
+      select.setString(1, type);
+      select.setArray(2, connection.createArrayOf("text", keys.toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          first.put(new Lane(Priority.of(row.getString(1)), row.getString(2)), row.getLong(3));
+        }
+      }
+    }
+    return first;
+  }
+
+  /** Tasks of one key and priority. */
+  public record Lane(Priority priority, String key) {}
+
   private static KnownTask known(ResultSet row) throws SQLException {
     String code = row.getString("error_code");
     String detail = row.getString("error_detail");
@@ -117,6 +142,7 @@ public final class TaskTable {
         row.getObject("id", UUID.class),
         row.getInt("delivery"),
         row.getBytes("payload_hash"),
+        row.getObject("key_position", Long.class),
         new KnownTask.Place(
             row.getString("source_topic"),
             row.getInt("source_partition"),
@@ -139,9 +165,8 @@ public final class TaskTable {
 
   /** Writes the entries and answers the ids of those that changed something. */
   Set<UUID> write(Connection connection, List<Entry> entries) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(WRITE)) {
-      insert.setString(1, worker);
-      bind(new ArrayBinder<>(connection, insert, 2, entries));
+    try (PreparedStatement insert = connection.prepareStatement(write)) {
+      rows.bind(insert, 1, entries);
       Set<UUID> changed = HashSet.newHashSet(entries.size());
       try (ResultSet row = insert.executeQuery()) {
         while (row.next()) {
@@ -152,39 +177,37 @@ public final class TaskTable {
     }
   }
 
-  /** In the order of {@link #WRITE}'s arrays. */
-  private static void bind(ArrayBinder<Entry> bind) throws SQLException {
-    bind.column("uuid", entry -> entry.task().id());
-    bind.column("text", entry -> entry.task().tenant());
-    bind.column("text", entry -> entry.task().type());
-    bind.column("text", entry -> entry.task().priority().label());
-    bind.column("text", entry -> entry.task().key());
-    bind.column("text", entry -> entry.outcome().state().label());
-    bind.column("int4", entry -> entry.outcome().attempt());
-    bind.column("int4", entry -> entry.task().delivery());
-    bind.column("int4", entry -> entry.task().options().maxAttempts());
-    bind.column("int8", entry -> millis(entry.task().options().timeout()));
-    bind.column("text", entry -> text(entry.storedPayload()));
-    bind.column("bytea", entry -> entry.task().payloadHash());
-    bind.column("text", entry -> text(entry.outcome().result()));
-    bind.column("text", entry -> error(entry, TaskError::code));
-    bind.column("text", entry -> error(entry, TaskError::errorClass));
-    bind.column("text", entry -> error(entry, TaskError::detail));
-    bind.times(entry -> entry.task().options().runAt());
-    bind.times(entry -> entry.outcome().dueAt());
-    bind.times(entry -> entry.task().options().expiresAt());
-    bind.column("text", entry -> entry.task().traceparent());
-    bind.column("text", entry -> entry.record().topic());
-    bind.column("int4", entry -> entry.record().partition());
-    bind.column("int8", entry -> entry.record().offset());
-    bind.times(entry -> entry.task().createdAt());
-    bind.times(entry -> entry.outcome().firstFailedAt());
-    bind.times(entry -> entry.outcome().startedAt());
-    bind.times(entry -> entry.outcome().state().isTerminal() ? entry.outcome().endedAt() : null);
-  }
-
-  private static @Nullable String text(@Nullable RawJson json) {
-    return json == null ? null : json.text();
+  private static Unnest<Entry> rows(String worker) {
+    return Unnest.<Entry>by("id", Unnest.Type.UUID, entry -> entry.task().id())
+        .with("tenant", TEXT, entry -> entry.task().tenant())
+        .with("type", TEXT, entry -> entry.task().type())
+        .with("priority", TEXT, entry -> entry.task().priority().label())
+        .with("ordering_key", TEXT, entry -> entry.task().key())
+        .with("key_position", LONG, Entry::keyPosition)
+        .with("state", TEXT, entry -> entry.outcome().state().label())
+        .with("attempt", INT, entry -> entry.outcome().attempt())
+        .with("delivery", INT, entry -> entry.task().delivery())
+        .with("max_attempts", INT, entry -> entry.task().options().maxAttempts())
+        .with("timeout_ms", LONG, entry -> millis(entry.task().options().timeout()))
+        .with("payload", JSON, Entry::storedPayload)
+        .with("payload_hash", BYTES, entry -> entry.task().payloadHash())
+        .with("result", JSON, entry -> entry.outcome().result())
+        .with("error_code", TEXT, entry -> error(entry, TaskError::code))
+        .with("error_class", TEXT, entry -> error(entry, TaskError::errorClass))
+        .with("error_detail", TEXT, entry -> error(entry, TaskError::detail))
+        .with("run_at", TIME, entry -> entry.task().options().runAt())
+        .with("due_at", TIME, entry -> entry.outcome().dueAt())
+        .with("expires_at", TIME, entry -> entry.task().options().expiresAt())
+        .with("traceparent", TEXT, entry -> entry.task().traceparent())
+        .with("batch_id", Unnest.Type.UUID, entry -> entry.task().batchId())
+        .with("source_topic", TEXT, entry -> entry.record().topic())
+        .with("source_partition", INT, entry -> entry.record().partition())
+        .with("source_offset", LONG, entry -> entry.record().offset())
+        .with("worker", TEXT, entry -> worker)
+        .with("created_at", TIME, entry -> entry.task().createdAt())
+        .with("first_failed_at", TIME, entry -> entry.outcome().firstFailedAt())
+        .with("started_at", TIME, entry -> entry.outcome().startedAt())
+        .with("finished_at", TIME, Entry::finishedAt);
   }
 
   private static @Nullable String error(

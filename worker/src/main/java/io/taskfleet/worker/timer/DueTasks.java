@@ -37,7 +37,8 @@ final class DueTasks {
   private static final String CLAIM =
       """
       select id, tenant, type, priority, ordering_key, payload, delivery, created_at, max_attempts,
-             timeout_ms, expires_at, traceparent, due_at, now() + make_interval(secs => ?) as lease
+             timeout_ms, expires_at, traceparent, batch_id, due_at,
+             now() + make_interval(secs => ?) as lease
         from task
        where due_at <= now() and type <> all (?)
          and state not in ('succeeded', 'dead', 'cancelled', 'expired')
@@ -161,7 +162,6 @@ final class DueTasks {
   private static Task task(ResultSet row) throws SQLException {
     String payload = row.getString("payload");
     Long timeout = row.getObject("timeout_ms", Long.class);
-    // BATCH ID: row.getObject("batch_id", UUID.class) goes into the task here.
     return new Task(
         row.getObject("id", UUID.class),
         row.getString("tenant"),
@@ -176,6 +176,7 @@ final class DueTasks {
             null,
             timeOrNull(row, "expires_at")),
         row.getString("traceparent"),
+        row.getObject("batch_id", UUID.class),
         row.getInt("delivery") + 1);
   }
 

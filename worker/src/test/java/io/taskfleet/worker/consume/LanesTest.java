@@ -3,6 +3,7 @@ package io.taskfleet.worker.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -16,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LanesTest {
-  private final Window window = new Window();
+  private final Window window = new Window(0);
   private final Lanes lanes =
-      new Lanes(Map.of(Priority.HIGH, 6, Priority.NORMAL, 3, Priority.BULK, 1));
+      new Lanes(true, Map.of(Priority.HIGH, 6, Priority.NORMAL, 3, Priority.BULK, 1));
   private long offset;
 
   @Test
@@ -27,24 +28,24 @@ class LanesTest {
     InFlight second = add("a", Priority.NORMAL);
     InFlight other = add("b", Priority.NORMAL);
 
-    assertThat(lanes.next()).isSameAs(first);
-    assertThat(lanes.next()).isSameAs(other);
-    assertThat(lanes.next()).isNull();
+    assertThat(lanes.next(Map.of())).isSameAs(first);
+    assertThat(lanes.next(Map.of())).isSameAs(other);
+    assertThat(lanes.next(Map.of())).isNull();
 
     lanes.release(first);
-    assertThat(lanes.next()).isSameAs(second);
+    assertThat(lanes.next(Map.of())).isSameAs(second);
     assertThat(lanes.isEmpty()).isTrue();
   }
 
   @Test
   void aKeyIsFreeAgainWhenItsLastTaskIsReleased() {
     InFlight first = add("a", Priority.NORMAL);
-    assertThat(lanes.next()).isSameAs(first);
+    assertThat(lanes.next(Map.of())).isSameAs(first);
     lanes.release(first);
 
     InFlight second = add("a", Priority.NORMAL);
 
-    assertThat(lanes.next()).isSameAs(second);
+    assertThat(lanes.next(Map.of())).isSameAs(second);
   }
 
   @Test
@@ -55,7 +56,7 @@ class LanesTest {
     Map<Priority, Integer> started = new EnumMap<>(Priority.class);
 
     for (int i = 0; i < 1_000; i++) {
-      InFlight next = lanes.next();
+      InFlight next = lanes.next(Map.of());
       assertThat(next).isNotNull();
       started.merge(next.priority, 1, Integer::sum);
     }
@@ -65,10 +66,66 @@ class LanesTest {
   }
 
   @Test
+  void aFloodOfOneTenantDelaysNoOther() {
+    IntStream.range(0, 1_000).forEach(i -> add("flood" + i, Priority.NORMAL, "flood"));
+    List<InFlight> running = new ArrayList<>();
+    IntStream.range(0, 64).forEach(_ -> running.add(lanes.next(Map.of())));
+    InFlight trickle = add("trickle", Priority.NORMAL, "trickle");
+
+    lanes.ended(running.getFirst());
+    lanes.release(running.getFirst());
+
+    assertThat(lanes.next(Map.of())).isSameAs(trickle);
+  }
+
+  @Test
+  void tenantsShareThePermitsByWeight() {
+    IntStream.range(0, 1_000).forEach(i -> add("a" + i, Priority.NORMAL, "a"));
+    IntStream.range(0, 1_000).forEach(i -> add("b" + i, Priority.NORMAL, "b"));
+    Map<String, Integer> running = new HashMap<>();
+
+    for (int i = 0; i < 64; i++) {
+      InFlight next = lanes.next(Map.of("a", 3));
+      assertThat(next).isNotNull();
+      running.merge(next.requireTask().tenant(), 1, Integer::sum);
+    }
+
+    assertThat(running).isEqualTo(Map.of("a", 48, "b", 16));
+  }
+
+  @Test
+  void withoutOrderTasksOfOneKeyRunSideBySide() {
+    Lanes unordered = new Lanes(false, Map.of());
+    InFlight first = Records.inFlight(window, 1, "a", Priority.NORMAL);
+    InFlight second = Records.inFlight(window, 2, "a", Priority.NORMAL);
+    unordered.add(first);
+    unordered.add(second);
+
+    assertThat(unordered.next(Map.of())).isSameAs(first);
+    assertThat(unordered.next(Map.of())).isSameAs(second);
+  }
+
+  @Test
+  void whatIsTakenFromBehindAHeadLeavesTheLaneClosed() {
+    InFlight head = add("a", Priority.NORMAL);
+    InFlight second = add("a", Priority.NORMAL);
+    InFlight third = add("a", Priority.NORMAL);
+    assertThat(lanes.next(Map.of())).isSameAs(head);
+
+    assertThat(lanes.takeBehind(head)).containsExactly(second, third);
+    InFlight fourth = add("a", Priority.NORMAL);
+    assertThat(lanes.next(Map.of())).isNull();
+
+    lanes.release(head);
+    assertThat(lanes.next(Map.of())).isSameAs(fourth);
+    assertThat(lanes.isEmpty()).isTrue();
+  }
+
+  @Test
   void whatStandsAloneGetsEverything() {
     IntStream.range(0, 10).forEach(i -> add("k" + i, Priority.BULK));
 
-    assertThat(IntStream.range(0, 10).mapToObj(_ -> lanes.next())).doesNotContainNull();
+    assertThat(IntStream.range(0, 10).mapToObj(_ -> lanes.next(Map.of()))).doesNotContainNull();
   }
 
   /** Against a model: any schedule of arrivals and endings keeps the order of each key. */
@@ -84,18 +141,20 @@ class LanesTest {
       if (choice == 0) {
         String key = "k" + random.nextInt(20);
         Priority priority = List.of(Priority.values()).get(random.nextInt(3));
-        InFlight added = add(key, priority);
+        InFlight added = add(key, priority, "tenant" + key.hashCode() % 3);
         arrived.computeIfAbsent(key + priority, _ -> new ArrayList<>()).add(added.record.offset());
       } else if (choice == 1 && running.size() < 8) {
-        start(lanes.next(), started, running);
+        start(lanes.next(Map.of()), started, running);
       } else if (!running.isEmpty()) {
-        lanes.release(running.remove(random.nextInt(running.size())));
+        InFlight ended = running.remove(random.nextInt(running.size()));
+        lanes.ended(ended);
+        lanes.release(ended);
       }
     }
     while (!lanes.isEmpty() || !running.isEmpty()) {
       running.forEach(lanes::release);
       running.clear();
-      start(lanes.next(), started, running);
+      start(lanes.next(Map.of()), started, running);
     }
 
     assertThat(started).as("seed %d", seed).isEqualTo(arrived);
@@ -114,7 +173,11 @@ class LanesTest {
   }
 
   private InFlight add(String key, Priority priority) {
-    InFlight taken = Records.inFlight(window, offset++, key, priority);
+    return add(key, priority, Task.DEFAULT_TENANT);
+  }
+
+  private InFlight add(String key, Priority priority, String tenant) {
+    InFlight taken = Records.inFlight(window, offset++, key, priority, tenant);
     lanes.add(taken);
     return taken;
   }

@@ -20,13 +20,18 @@ final class Records {
   }
 
   static InFlight inFlight(Window window, long offset, String key, Priority priority) {
+    return inFlight(window, offset, key, priority, Task.DEFAULT_TENANT);
+  }
+
+  static InFlight inFlight(
+      Window window, long offset, String key, Priority priority, String tenant) {
     ConsumerRecord<byte[], byte @Nullable []> record =
         new ConsumerRecord<>("taskfleet.email", 0, offset, key.getBytes(UTF_8), new byte[10]);
-    InFlight taken = new InFlight(record, window, priority);
+    InFlight taken = new InFlight(record, window, priority, false);
     taken.task =
         Task.submitted(
             TaskIds.next(Clock.systemUTC()),
-            Task.DEFAULT_TENANT,
+            tenant,
             TaskType.EMAIL,
             new Task.Submission(priority, key, new byte[0], Task.Options.NONE),
             Instant.EPOCH,

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowTest {
-  private final Window window = new Window();
+  private final Window window = new Window(0);
 
   @Test
   void hasNothingToCommitBeforeARecordWasTaken() {

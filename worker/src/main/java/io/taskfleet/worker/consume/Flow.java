@@ -1,0 +1,135 @@
+package io.taskfleet.worker.consume;
+
+import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.fleet.QueueControl;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Everything between a poll and a commit, for one loop and on its thread: records are admitted,
+ * wait in lanes, are started, come back, and are finished.
+ */
+final class Flow {
+  private final boolean strict;
+  private final BackPressure pressure;
+  private final InFlights inFlights;
+  private final Lanes lanes;
+  private final Admission admission;
+  private final Permits permits;
+  private final Starter starter;
+  private final StrictOrder strictOrder;
+
+  Flow(
+      TypeSettings settings,
+      Gate gate,
+      Supplier<QueueControl> controls,
+      Intake intake,
+      Dispatch dispatch,
+      Engine.Surroundings world) {
+    strict = settings.ordering() == Ordering.STRICT;
+    pressure = new BackPressure(settings.maxInFlight(), settings.maxInFlightBytes());
+    inFlights = new InFlights(pressure);
+    lanes = new Lanes(settings.ordering() != Ordering.NONE, settings.weights());
+    admission = new Admission(intake, inFlights, lanes, dispatch, world.clock());
+    permits = new Permits(settings.concurrency(), gate, controls, world.caps(), lanes);
+    starter = new Starter(permits, lanes, world.crashes(), dispatch, world.clock());
+    strictOrder = new StrictOrder(lanes, starter::park);
+  }
+
+  InFlights inFlights() {
+    return inFlights;
+  }
+
+  /** Attempts under way. */
+  int running() {
+    return permits.taken();
+  }
+
+  /** Whether no attempt may be started, however many permits are free. */
+  boolean isShut() {
+    return permits.isShut();
+  }
+
+  /** Whether no task waits for a permit. */
+  boolean isIdle() {
+    return lanes.isEmpty() && permits.kept() == 0;
+  }
+
+  /** Takes in what was polled. */
+  void admit(List<InFlight> taken) {
+    admission.admit(taken);
+    starter.start();
+  }
+
+  /** Does what has become possible. */
+  void advance() {
+    admission.admitHeld();
+    starter.start();
+  }
+
+  /** Does what can wait a second. */
+  void tick() {
+    starter.acquit();
+  }
+
+  /** Takes what comes back. */
+  void takeBack(Inbox.Returned returned) {
+    switch (returned) {
+      case Inbox.Returned.AttemptEnded(InFlight task, var next) -> {
+        starter.ended(task);
+        if (strict && next == Inbox.Next.WAIT) {
+          strictOrder.close(task);
+        } else {
+          lanes.release(task);
+        }
+        if (next == Inbox.Next.COME_AGAIN) {
+          inFlights.comeBack(task);
+        }
+      }
+      case Inbox.Returned.Finished(InFlight task) -> {
+        inFlights.comeBack(task);
+        inFlights.finish(task);
+        strictOrder.recorded(task);
+      }
+      case Inbox.Returned.Conflicted(InFlight task) -> {
+        inFlights.comeBack(task);
+        if (!task.dropped) {
+          admission.conflict(task);
+        }
+      }
+      case Inbox.Returned.Cancelled(Collection<UUID> ids) -> ids.forEach(this::cancel);
+      case Inbox.Returned.Granted _ -> permits.reconsider();
+    }
+  }
+
+  /** One that is under way is left to whoever interrupts it. */
+  private void cancel(UUID id) {
+    InFlight task = inFlights.find(id);
+    if (task != null && !task.out) {
+      task.cancelled = true;
+    }
+  }
+
+  /** Pauses and resumes partitions as needed, and answers whether any is paused. */
+  boolean pause(Consumer<?, ?> consumer) {
+    pressure.apply(consumer, takesNothing());
+    return pressure.isPausing();
+  }
+
+  /** The same for every partition anew, because the assignment has changed. */
+  void pauseAnew(Consumer<?, ?> consumer) {
+    pressure.reapply(consumer, takesNothing());
+  }
+
+  /** Forgets what was dropped with its window. */
+  void forgetDropped() {
+    admission.forgetDropped();
+  }
+
+  private boolean takesNothing() {
+    return admission.isHolding() || permits.isShut();
+  }
+}

@@ -1,0 +1,130 @@
+package io.taskfleet.worker.consume;
+
+import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.fleet.Cap;
+import io.taskfleet.worker.fleet.Caps;
+import io.taskfleet.worker.fleet.QueueControl;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Who may start: as many attempts as this worker makes at once, as the gate lets through, and as
+ * the fleet's caps allow. A task that is refused by a cap, or paused by an operator, is kept here
+ * with its lane closed, until there is a reason to think that it would not be refused again.
+ */
+final class Permits {
+  private final int concurrency;
+  private final Gate gate;
+  private final Supplier<QueueControl> controls;
+  private final Caps caps;
+  private final Lanes lanes;
+  private final Map<Cap.Id, ArrayDeque<InFlight>> refused = new HashMap<>();
+  private final ArrayDeque<InFlight> paused = new ArrayDeque<>();
+  private QueueControl control = QueueControl.NONE;
+  private int kept;
+  private int taken;
+
+  Permits(int concurrency, Gate gate, Supplier<QueueControl> controls, Caps caps, Lanes lanes) {
+    this.concurrency = concurrency;
+    this.gate = gate;
+    this.controls = controls;
+    this.caps = caps;
+    this.lanes = lanes;
+  }
+
+  /** Sees what operators have changed. */
+  void look() {
+    QueueControl now = controls.get();
+    if (!now.equals(control)) {
+      control = now;
+      reconsider();
+    }
+  }
+
+  Map<String, Integer> tenantWeights() {
+    return control.tenantWeights();
+  }
+
+  /** Whether no attempt may be started, however many permits are free. */
+  boolean isShut() {
+    return control.paused() || gate.limit() == 0;
+  }
+
+  /** Attempts that may be under way at once. */
+  int limit() {
+    int here = Objects.requireNonNullElse(control.concurrency(), concurrency);
+    return control.paused() ? 0 : Math.min(here, gate.limit());
+  }
+
+  /** Attempts under way. */
+  int taken() {
+    return taken;
+  }
+
+  /** Tasks that are kept here. */
+  int kept() {
+    return kept;
+  }
+
+  /** Takes a permit of this worker and of every cap on the task; keeps the task if one refuses. */
+  boolean take(InFlight task) {
+    String tenant = task.requireTask().tenant();
+    String key = task.requireTask().key();
+    if (control.pauses(tenant, key)) {
+      keep(task, paused);
+      return false;
+    }
+    List<Cap> covering = control.capsOn(tenant, key);
+    for (int i = 0; i < covering.size(); i++) {
+      if (!caps.tryTake(covering.get(i))) {
+        caps.giveBackAll(covering.subList(0, i));
+        keep(task, refused.computeIfAbsent(covering.get(i).id(), _ -> new ArrayDeque<>()));
+        return false;
+      }
+    }
+    task.caps = covering;
+    taken++;
+    return true;
+  }
+
+  /** Gives them back, and lets one that each cap has refused try again. */
+  void giveBack(InFlight task) {
+    taken--;
+    caps.giveBackAll(task.caps);
+    for (Cap cap : task.caps) {
+      ArrayDeque<InFlight> waiting = refused.get(cap.id());
+      if (waiting != null && !waiting.isEmpty()) {
+        release(waiting.remove());
+      }
+    }
+    task.caps = List.of();
+  }
+
+  /** Lets everyone that is kept try again. */
+  void reconsider() {
+    refused.values().forEach(this::releaseAll);
+    refused.clear();
+    releaseAll(paused);
+  }
+
+  private void keep(InFlight task, ArrayDeque<InFlight> waiting) {
+    kept++;
+    lanes.ended(task);
+    waiting.add(task);
+  }
+
+  private void releaseAll(ArrayDeque<InFlight> waiting) {
+    while (!waiting.isEmpty()) {
+      release(waiting.remove());
+    }
+  }
+
+  private void release(InFlight task) {
+    kept--;
+    lanes.putBack(task);
+  }
+}

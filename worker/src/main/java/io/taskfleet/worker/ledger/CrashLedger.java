@@ -1,0 +1,107 @@
+package io.taskfleet.worker.ledger;
+
+import static io.taskfleet.worker.ledger.Unnest.Type.INT;
+import static io.taskfleet.worker.ledger.Unnest.Type.LONG;
+import static io.taskfleet.worker.ledger.Unnest.Type.TEXT;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * How often attempts at a record began and nobody lived to say that they ended. It outlives workers
+ * but need not outlive Postgres, so its commits do not wait for the disk. Thread-safe.
+ */
+public final class CrashLedger {
+  private static final String HURRY = "set local synchronous_commit = off";
+
+  private record Started(int place, ConsumerRecord<?, ?> record) {}
+
+  private static final Unnest<Started> ROWS =
+      Unnest.<Started>by("place", INT, Started::place)
+          .with("topic", TEXT, row -> row.record.topic())
+          .with("partition", INT, row -> row.record.partition())
+          .with("record_offset", LONG, row -> row.record.offset());
+
+  /** Sorted, because two workers may count the same records after a rebalance. */
+  private static final String BEGIN =
+      """
+      with new as (%s),
+      counted as (
+        insert into crash_suspect as known (topic, partition, record_offset, started)
+        select topic, partition, record_offset, 1 from new order by 1, 2, 3
+        on conflict (topic, partition, record_offset) do update set
+            started = known.started + 1, started_at = now()
+        returning topic, partition, record_offset, started)
+      select started from new join counted using (topic, partition, record_offset) order by place
+      """
+          .formatted(ROWS.select());
+
+  private static final String END =
+      """
+      delete from crash_suspect using (%s) as ended
+       where crash_suspect.topic = ended.topic and crash_suspect.partition = ended.partition
+         and crash_suspect.record_offset = ended.record_offset
+      """
+          .formatted(ROWS.select());
+
+  private final DataSource database;
+
+  /** Starts counted in this database. */
+  public CrashLedger(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * Counts a start of each record, and answers how often each has been started without an end.
+   *
+   * @throws SQLException if Postgres cannot count; nothing is counted then
+   */
+  public List<Integer> begin(List<? extends ConsumerRecord<?, ?>> records) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try (PreparedStatement hurry = connection.prepareStatement(HURRY);
+          PreparedStatement count = connection.prepareStatement(BEGIN)) {
+        hurry.execute();
+        ROWS.bind(count, 1, started(records));
+        List<Integer> starts = new ArrayList<>(records.size());
+        try (ResultSet row = count.executeQuery()) {
+          while (row.next()) {
+            starts.add(row.getInt(1));
+          }
+        }
+        connection.commit();
+        return starts;
+      } catch (SQLException e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Forgets the starts of records whose attempts have ended.
+   *
+   * @throws SQLException if Postgres cannot be reached
+   */
+  public void end(List<? extends ConsumerRecord<?, ?>> records) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement forget = connection.prepareStatement(END)) {
+      ROWS.bind(forget, 1, started(records));
+      forget.executeUpdate();
+    }
+  }
+
+  private static List<Started> started(List<? extends ConsumerRecord<?, ?>> records) {
+    List<Started> started = new ArrayList<>(records.size());
+    for (ConsumerRecord<?, ?> record : records) {
+      started.add(new Started(started.size(), record));
+    }
+    return started;
+  }
+}

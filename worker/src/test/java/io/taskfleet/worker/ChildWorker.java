@@ -1,0 +1,81 @@
+package io.taskfleet.worker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+/** A worker that plays scripts in a process of its own, so that it can be killed. */
+final class ChildWorker implements AutoCloseable {
+  private final Process process;
+
+  private ChildWorker(Process process) {
+    this.process = process;
+  }
+
+  /** Starts one; what it logs goes to a file of the build. */
+  static ChildWorker start(TestFleet fleet, String... properties) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(fleet.arguments(properties));
+    command.add("--taskfleet.worker.types=script");
+    try {
+      Path log =
+          Files.createTempFile(Files.createDirectories(Path.of("target")), "worker-", ".log");
+      return new ChildWorker(
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.to(log.toFile()))
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The process is gone at once, with everything it had under way. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(10, TimeUnit.SECONDS);
+  }
+
+  /** Asks it to drain, and waits until it has. */
+  void drain(Duration patience) throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  /** What the process runs. */
+  static final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+      new SpringApplicationBuilder(WorkerApplication.class, ScriptHandler.Configured.class)
+          .run(arguments);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.taskfleet.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.worker.attempt.Effect;
+import io.taskfleet.worker.attempt.HandlerResult;
+import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.worker.attempt.TaskHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Plays {@link Script}s and remembers what it started and finished, over all workers of a JVM. */
+final class ScriptHandler implements TaskHandler<Script> {
+  static final TaskType<Script> TYPE = new TaskType<>("script", Script.class);
+
+  /** An attempt that was made. */
+  record Played(UUID id, int attempt, Instant started, Instant ended) {}
+
+  static final Queue<UUID> STARTED = new ConcurrentLinkedQueue<>();
+  static final Queue<Played> PLAYED = new ConcurrentLinkedQueue<>();
+
+  /** Adds the handler to a worker. */
+  @Configuration(proxyBeanMethods = false)
+  static class Configured {
+    @Bean
+    ScriptHandler scriptHandler() {
+      return new ScriptHandler();
+    }
+  }
+
+  @Override
+  public TaskType<Script> type() {
+    return TYPE;
+  }
+
+  @Override
+  public HandlerResult handle(Script script, TaskContext context) throws Exception {
+    Instant started = Instant.now();
+    STARTED.add(context.id());
+    if (script.millis() != null) {
+      Thread.sleep(Duration.ofMillis(script.millis()));
+    }
+    PLAYED.add(new Played(context.id(), context.attempt(), started, Instant.now()));
+    return switch (script.does()) {
+      case "fail" -> throw new IOException("as the script says");
+      case "fail_once" -> {
+        if (context.attempt() == 1) {
+          throw new IOException("as the script says");
+        }
+        yield HandlerResult.of(null);
+      }
+      case "throw_error" -> throw new StackOverflowError();
+      case "halt" -> {
+        Runtime.getRuntime().halt(1);
+        throw new IllegalStateException("still here");
+      }
+      case "follow" ->
+          new HandlerResult(null, List.of(new Effect.TaskSubmitted(following(context))));
+      default -> HandlerResult.of(null);
+    };
+  }
+
+  static UUID followingId(UUID parent) {
+    return TaskIds.fromParent(parent, "next");
+  }
+
+  private static Task following(TaskContext context) {
+    UUID id = followingId(context.id());
+    return Task.submitted(
+        id,
+        context.tenant(),
+        TYPE,
+        new Task.Submission(
+            Priority.NORMAL,
+            id.toString(),
+            "{\"does\":\"succeed\"}".getBytes(UTF_8),
+            Task.Options.NONE),
+        context.createdAt(),
+        context.traceparent());
+  }
+}
