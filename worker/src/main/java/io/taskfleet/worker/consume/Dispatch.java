@@ -150,7 +150,7 @@ final class Dispatch {
     return new Entry.Receipt() {
       @Override
       public void finished() {
-        inbox.put(new Inbox.Returned.Finished(taken));
+        inbox.leave(new Inbox.Returned.Finished(taken));
       }
 
       @Override

@@ -41,6 +41,12 @@ final class Inbox {
   private final ConcurrentLinkedQueue<Returned> returned = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Thread waiter;
 
+  /** Leaves something for the next round; nothing can be started because of it. */
+  void leave(Returned back) {
+    returned.add(back);
+  }
+
+  /** Brings something that the loop should look at now. */
   void put(Returned back) {
     returned.add(back);
     Thread waiting = waiter;

@@ -27,7 +27,7 @@ final class PollLoop {
   private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final long BUSY_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long FULL_POLL = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long FULL_POLL = TimeUnit.MILLISECONDS.toNanos(5);
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
