@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record EventAttributes(Map<String, String> values) {
   private static final String PREFIX = "io.taskfleet.";
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
   private static final int MOST_DELIVERIES = 1_000_000;
   private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
@@ -122,7 +124,7 @@ record EventAttributes(Map<String, String> values) {
     }
     try {
       Duration duration = Duration.parse(text);
-      if (duration.toMillis() > 0 && duration.compareTo(Duration.ofHours(24)) <= 0) {
+      if (duration.compareTo(SHORTEST_TIMEOUT) >= 0 && duration.compareTo(LONGEST_TIMEOUT) <= 0) {
         return duration;
       }
     } catch (DateTimeException e) {

@@ -124,6 +124,9 @@ public final class TaskCodec {
       Priority priority,
       String topicId)
       throws RefusedJsonException {
+    if (payload.length > MAX_VALUE_BYTES) {
+      throw new RefusedJsonException("", ReasonCode.LIMITS_EXCEEDED, "larger than 1 MiB");
+    }
     EventAttributes event = new EventAttributes(attributes);
     UUID id = event.id(type).orElseGet(() -> idOf(record, topicId));
     String tenant = event.tenant();

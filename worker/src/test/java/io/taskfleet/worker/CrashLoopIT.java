@@ -32,7 +32,7 @@ class CrashLoopIT {
       int crashes = 0;
       ChildWorker worker = start(fleet);
       try {
-        fleet.awaitTopics("taskfleet.script");
+        fleet.awaitCreated(ScriptHandler.TYPE);
         fleet.publishAll(others.subList(0, 100));
         fleet.publish(poison);
         fleet.publishAll(others.subList(100, 200));

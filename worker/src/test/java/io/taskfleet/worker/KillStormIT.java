@@ -37,7 +37,7 @@ class KillStormIT {
       for (int i = 0; i < 3; i++) {
         workers.add(startWorker(fleet));
       }
-      fleet.awaitTopics("taskfleet.script");
+      fleet.awaitCreated(ScriptHandler.TYPE);
       UUID batch = UUID.randomUUID();
 
       int kills = 0;

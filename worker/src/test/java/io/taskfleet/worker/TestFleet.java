@@ -10,6 +10,7 @@ import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskCodec;
+import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.consume.Engine;
 import java.time.Clock;
 import java.time.Duration;
@@ -142,9 +143,14 @@ final class TestFleet implements AutoCloseable {
         1);
   }
 
-  /** Waits until a worker has created this topic. */
-  void awaitTopics(String topic) {
-    await().atMost(PATIENCE).until(() -> topics.exists(topic));
+  /** Waits until a worker has created its topics and tables. */
+  void awaitCreated(TaskType<?> type) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                topics.exists(Topics.of(type.name(), Priority.BULK))
+                    && count("select count(*) from pg_class where relname = 'redrive'") == 1);
   }
 
   /** Sends these without waiting for each, and waits until Kafka has them all. */

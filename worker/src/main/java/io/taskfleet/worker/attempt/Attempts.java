@@ -2,11 +2,13 @@ package io.taskfleet.worker.attempt;
 
 import io.taskfleet.task.Payload;
 import io.taskfleet.task.RawJson;
+import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.failure.TaskRejectedException;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
 /** Makes attempts at tasks of one type, on whatever thread it is called. */
 public final class Attempts<P extends Payload> {
   private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+
+  /** As much as a payload may have. */
+  private static final int LARGEST_RESULT = 1 << 20;
 
   private final TaskHandler<P> handler;
   private final PayloadReader payloads;
@@ -59,8 +64,7 @@ public final class Attempts<P extends Payload> {
       P payload = payloads.read(handler.type(), task.payload());
       HandlerResult result = handler.handle(payload, context(task, number, startedAt, limit));
       Object value = result.value();
-      RawJson json =
-          value == null ? null : new RawJson(StrictJson.mapper().writeValueAsBytes(value));
+      RawJson json = value == null ? null : json(value);
       running.end();
       return new Outcome.Completed(json, result.effects());
     } catch (Throwable failure) {
@@ -68,6 +72,14 @@ public final class Attempts<P extends Payload> {
     } finally {
       watch.remove(running);
     }
+  }
+
+  private static RawJson json(Object value) throws TaskRejectedException {
+    byte[] json = StrictJson.mapper().writeValueAsBytes(value);
+    if (json.length > LARGEST_RESULT) {
+      throw new TaskRejectedException(ReasonCode.LIMITS_EXCEEDED, "the result is too large");
+    }
+    return new RawJson(json);
   }
 
   private static TaskContext context(Task task, int number, Instant startedAt, Duration limit) {

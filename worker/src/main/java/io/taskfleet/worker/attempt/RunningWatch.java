@@ -3,6 +3,7 @@ package io.taskfleet.worker.attempt;
 import io.taskfleet.task.TaskStatus;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,10 @@ public final class RunningWatch {
   private final Thread watcher =
       Thread.ofPlatform().daemon().name("attempt-watch").unstarted(this::run);
   private volatile boolean stopped;
+
+  // Written by whoever tells of cancellations, which is one thread.
+  private volatile Set<UUID> cancelled = Set.of();
+  private Set<UUID> justCancelled = Set.of();
 
   /**
    * A watch that tells this announcer of long attempts.
@@ -53,6 +58,10 @@ public final class RunningWatch {
 
   /** Interrupts the attempts at these tasks, because nobody wants them any more. */
   public void cancel(Collection<UUID> tasks) {
+    Set<UUID> recent = new HashSet<>(justCancelled);
+    recent.addAll(tasks);
+    cancelled = recent;
+    justCancelled = Set.copyOf(tasks);
     for (RunningAttempt attempt : running) {
       if (tasks.contains(attempt.task.id())) {
         attempt.interrupt(RunningAttempt.Interruption.CANCELLED);
@@ -72,6 +81,10 @@ public final class RunningWatch {
 
   void add(RunningAttempt attempt) {
     running.add(attempt);
+    // It may have been on its way here when it was cancelled.
+    if (cancelled.contains(attempt.task.id())) {
+      attempt.interrupt(RunningAttempt.Interruption.CANCELLED);
+    }
   }
 
   void remove(RunningAttempt attempt) {

@@ -1,6 +1,7 @@
 package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskState;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -22,27 +23,30 @@ final class Admission {
   private final Intake intake;
   private final InFlights inFlights;
   private final Lanes lanes;
-  private final Dispatch dispatch;
+  private final Starter starter;
   private final Clock clock;
   private final List<InFlight> held = new ArrayList<>();
+
+  /** Of tasks whose attempt still runs for a partition that was lost and has come back. */
+  private final List<InFlight> twins = new ArrayList<>();
+
   private long nextTry = System.nanoTime();
 
-  Admission(Intake intake, InFlights inFlights, Lanes lanes, Dispatch dispatch, Clock clock) {
+  Admission(Intake intake, InFlights inFlights, Lanes lanes, Starter starter, Clock clock) {
     this.intake = intake;
     this.inFlights = inFlights;
     this.lanes = lanes;
-    this.dispatch = dispatch;
+    this.starter = starter;
     this.clock = clock;
   }
 
   /** Admits these at once, with what is held. */
   void admit(List<InFlight> taken) {
     held.addAll(taken);
-    nextTry = System.nanoTime();
-    admitHeld();
+    decide();
   }
 
-  /** Whether records are held. */
+  /** Whether records are held because nobody can be asked. */
   boolean isHolding() {
     return !held.isEmpty();
   }
@@ -50,13 +54,19 @@ final class Admission {
   /** Forgets what was dropped with its window. */
   void forgetDropped() {
     held.removeIf(taken -> taken.dropped);
+    twins.removeIf(taken -> taken.dropped);
   }
 
   /** Tries again, if it is time to. */
   void admitHeld() {
-    if (held.isEmpty() || System.nanoTime() - nextTry < 0) {
-      return;
+    if (System.nanoTime() - nextTry >= 0 && !(held.isEmpty() && twins.isEmpty())) {
+      held.addAll(twins);
+      twins.clear();
+      decide();
     }
+  }
+
+  private void decide() {
     try {
       List<Intake.Decision> decisions = intake.decide(held);
       List<InFlight> decided = List.copyOf(held);
@@ -77,40 +87,70 @@ final class Admission {
 
   private void carryOut(InFlight taken, Intake.Decision decision) {
     switch (decision) {
-      case Intake.Decision.Run run -> enqueue(taken, run);
-      case Intake.Decision.Conclude(var task, var position, var outcome) -> {
-        taken.keyPosition = position;
-        taken.sendOut();
-        dispatch.conclude(taken, task, outcome);
+      case Intake.Decision.Run run -> {
+        if (isNew(taken, run.task())) {
+          run(taken, run);
+        }
       }
-      case Intake.Decision.Repeat(var task, var known) -> {
-        taken.sendOut();
-        dispatch.repeat(taken, task, known);
+      case Intake.Decision.Conclude conclude -> {
+        if (isNew(taken, conclude.task())) {
+          conclude(taken, conclude);
+        }
       }
       case Intake.Decision.Duplicate _ -> inFlights.finish(taken);
     }
   }
 
-  private void enqueue(InFlight taken, Intake.Decision.Run run) {
-    Task task = run.task();
+  /** Whether the task is not in flight here; else the record is dealt with. */
+  private boolean isNew(InFlight taken, Task task) {
     InFlight same = inFlights.find(task.id());
-    if (same != null && same.dropped) {
-      // Its partition was lost and has come back while the attempt still runs: ask again later.
-      held.add(taken);
-      return;
+    if (same == null || same.equals(taken)) {
+      return true;
     }
-    if (same != null && task.delivery() <= same.requireTask().delivery()) {
-      if (Arrays.equals(task.payload(), same.requireTask().payload())) {
-        inFlights.finish(taken);
-      } else {
-        conflict(taken);
-      }
-      return;
+    if (same.dropped) {
+      twins.add(taken);
+      return false;
     }
+    if (task.delivery() > same.requireTask().delivery()) {
+      return true;
+    }
+    if (Arrays.equals(task.payload(), same.requireTask().payload())) {
+      inFlights.finish(taken);
+    } else {
+      conflict(taken);
+    }
+    return false;
+  }
+
+  private void run(InFlight taken, Intake.Decision.Run run) {
     taken.attempt = run.attempt();
     taken.firstFailedAt = run.firstFailedAt();
     taken.keyPosition = run.keyPosition();
-    inFlights.remember(taken, task);
+    taken.suspect = taken.window.takeSuspect();
+    inFlights.remember(taken, run.task());
     lanes.add(taken);
+  }
+
+  /**
+   * A task that has to wait keeps its place before those that come after it: behind whom it follows
+   * if they are here, else at the head of its lane, until that is recorded.
+   */
+  private void conclude(InFlight taken, Intake.Decision.Conclude conclude) {
+    taken.keyPosition = conclude.keyPosition();
+    taken.attempt = conclude.outcome().attempt() + 1;
+    taken.firstFailedAt = conclude.outcome().firstFailedAt();
+    boolean keepsPlace = taken.keyPosition != null && !conclude.outcome().state().isTerminal();
+    if (keepsPlace) {
+      inFlights.remember(taken, conclude.task());
+      if (lanes.isTaken(taken)) {
+        taken.behind = conclude.outcome().state() == TaskState.DEFERRED;
+        lanes.add(taken);
+        return;
+      }
+      lanes.close(taken);
+      starter.concludeInLane(taken, conclude.outcome());
+    } else {
+      starter.conclude(taken, conclude.task(), conclude.outcome());
+    }
   }
 }

@@ -38,7 +38,7 @@ final class BackPressure {
   void add(InFlight taken) {
     Load load = load(taken.priority);
     load.records++;
-    load.bytes += taken.bytes();
+    load.bytes += taken.bytes;
     if (load.records >= maxRecords || load.bytes >= maxBytes) {
       full.add(taken.priority);
     }
@@ -47,7 +47,7 @@ final class BackPressure {
   void remove(InFlight finished) {
     Load load = load(finished.priority);
     load.records--;
-    load.bytes -= finished.bytes();
+    load.bytes -= finished.bytes;
     if (load.records <= maxRecords / 2 && load.bytes <= maxBytes / 2) {
       full.remove(finished.priority);
     }

@@ -10,7 +10,6 @@ import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.RetryPolicy;
 import io.taskfleet.worker.failure.Verdict;
 import io.taskfleet.worker.ledger.Entry;
-import io.taskfleet.worker.ledger.KnownTask;
 import io.taskfleet.worker.ledger.Ledger;
 import java.time.Clock;
 import java.time.Instant;
@@ -57,12 +56,6 @@ final class Dispatch {
   /** Has this outcome recorded, without an attempt. */
   void conclude(InFlight taken, Task task, Entry.Outcome outcome) {
     ledger.submit(new Entry(taken.record, task, taken.keyPosition, outcome, receipt(taken)));
-  }
-
-  /** Has what follows a recorded outcome published again. */
-  void repeat(InFlight taken, Task task, KnownTask known) {
-    ledger.repeat(
-        new Entry(taken.record, task, known.keyPosition(), known.outcome(), receipt(taken)));
   }
 
   private void run(InFlight taken) {

@@ -13,14 +13,12 @@ import org.apache.kafka.clients.consumer.Consumer;
  * wait in lanes, are started, come back, and are finished.
  */
 final class Flow {
-  private final boolean strict;
   private final BackPressure pressure;
   private final InFlights inFlights;
   private final Lanes lanes;
-  private final Admission admission;
   private final Permits permits;
   private final Starter starter;
-  private final StrictOrder strictOrder;
+  private final Admission admission;
 
   Flow(
       TypeSettings settings,
@@ -29,14 +27,12 @@ final class Flow {
       Intake intake,
       Dispatch dispatch,
       Engine.Surroundings world) {
-    strict = settings.ordering() == Ordering.STRICT;
     pressure = new BackPressure(settings.maxInFlight(), settings.maxInFlightBytes());
     inFlights = new InFlights(pressure);
     lanes = new Lanes(settings.ordering() != Ordering.NONE, settings.weights());
-    admission = new Admission(intake, inFlights, lanes, dispatch, world.clock());
     permits = new Permits(settings.concurrency(), gate, controls, world.caps(), lanes);
     starter = new Starter(permits, lanes, world.crashes(), dispatch, world.clock());
-    strictOrder = new StrictOrder(lanes, starter::park);
+    admission = new Admission(intake, inFlights, lanes, starter, world.clock());
   }
 
   InFlights inFlights() {
@@ -53,9 +49,14 @@ final class Flow {
     return permits.isShut();
   }
 
-  /** Whether no task waits for a permit. */
+  /** Whether nothing that waits could start without something coming back first. */
+  boolean isWaiting() {
+    return lanes.isEmpty();
+  }
+
+  /** Whether no task waits at all. */
   boolean isIdle() {
-    return lanes.isEmpty() && permits.kept() == 0;
+    return lanes.isEmpty() && starter.isIdle();
   }
 
   /** Takes in what was polled. */
@@ -79,12 +80,7 @@ final class Flow {
   void takeBack(Inbox.Returned returned) {
     switch (returned) {
       case Inbox.Returned.AttemptEnded(InFlight task, var next) -> {
-        starter.ended(task);
-        if (strict && next == Inbox.Next.WAIT) {
-          strictOrder.close(task);
-        } else {
-          lanes.release(task);
-        }
+        starter.ended(task, next);
         if (next == Inbox.Next.COME_AGAIN) {
           inFlights.comeBack(task);
         }
@@ -92,11 +88,13 @@ final class Flow {
       case Inbox.Returned.Finished(InFlight task) -> {
         inFlights.comeBack(task);
         inFlights.finish(task);
-        strictOrder.recorded(task);
+        starter.recorded(task);
       }
       case Inbox.Returned.Conflicted(InFlight task) -> {
         inFlights.comeBack(task);
-        if (!task.dropped) {
+        if (task.dropped) {
+          starter.recorded(task);
+        } else {
           admission.conflict(task);
         }
       }
@@ -108,7 +106,7 @@ final class Flow {
   /** One that is under way is left to whoever interrupts it. */
   private void cancel(UUID id) {
     InFlight task = inFlights.find(id);
-    if (task != null && !task.out) {
+    if (task != null) {
       task.cancelled = true;
     }
   }
@@ -127,6 +125,8 @@ final class Flow {
   /** Forgets what was dropped with its window. */
   void forgetDropped() {
     admission.forgetDropped();
+    starter.forgetDropped();
+    starter.start();
   }
 
   private boolean takesNothing() {

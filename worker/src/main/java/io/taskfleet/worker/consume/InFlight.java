@@ -6,6 +6,7 @@ import io.taskfleet.worker.fleet.Cap;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class InFlight {
   final ConsumerRecord<byte[], byte @Nullable []> record;
   final Window window;
   final Priority priority;
+
+  /** Of key, value and headers. */
+  final int bytes;
 
   /** Set when the record turned out to be a task. */
   @Nullable Task task;
@@ -30,8 +34,17 @@ final class InFlight {
   /** Its place among the tasks of its key, if they keep their order through retries. */
   @Nullable Long keyPosition;
 
+  /** Whom it waits for: tasks of one priority with the same text form a lane. */
+  String laneKey = "";
+
   /** May have been started before, by a worker that did not live to tell. */
-  final boolean suspect;
+  boolean suspect;
+
+  /** How many workers it has been with when they died; unknown until asked, if it is a suspect. */
+  @Nullable Integer crashes;
+
+  /** Another task of its key is before it in Postgres, so that it is parked when its turn comes. */
+  boolean behind;
 
   /** Caps of the fleet of which it holds a permit. */
   List<Cap> caps = List.of();
@@ -44,6 +57,9 @@ final class InFlight {
 
   /** With an attempt or the ledger, and not back yet. */
   boolean out;
+
+  /** Since when it is out, by {@code System.nanoTime}. */
+  long outSince;
 
   /** Out of its window. */
   boolean finished;
@@ -58,25 +74,33 @@ final class InFlight {
   /** Of the head of a closed lane: how many must be recorded before it opens. */
   int closedFor;
 
-  InFlight(
-      ConsumerRecord<byte[], byte @Nullable []> record,
-      Window window,
-      Priority priority,
-      boolean suspect) {
+  InFlight(ConsumerRecord<byte[], byte @Nullable []> record, Window window, Priority priority) {
     this.record = record;
     this.window = window;
     this.priority = priority;
-    this.suspect = suspect;
+    this.bytes = size(record);
+  }
+
+  /** Remembers which task the record brought. */
+  void brought(Task task) {
+    this.task = task;
+    this.laneKey =
+        task.tenant().equals(Task.DEFAULT_TENANT) ? task.key() : task.tenant() + '\n' + task.key();
   }
 
   /** It goes to an attempt or to the ledger. */
   void sendOut() {
     out = true;
+    outSince = System.nanoTime();
     window.underway++;
   }
 
-  int bytes() {
-    return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+  private static int size(ConsumerRecord<?, ?> record) {
+    int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    for (Header header : record.headers()) {
+      bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+    }
+    return bytes;
   }
 
   Task requireTask() {

@@ -19,8 +19,7 @@ final class InFlights {
 
   /** Takes a record into its window. */
   InFlight take(ConsumerRecord<byte[], byte @Nullable []> record, Window window) {
-    InFlight taken =
-        new InFlight(record, window, Topics.priority(record.topic()), window.nextIsSuspect());
+    InFlight taken = new InFlight(record, window, Topics.priority(record.topic()));
     window.add(taken);
     pressure.add(taken);
     return taken;
@@ -33,7 +32,7 @@ final class InFlights {
 
   /** Remembers which task a record brought. */
   void remember(InFlight taken, Task task) {
-    taken.task = task;
+    taken.brought(task);
     byId.put(task.id(), taken);
   }
 

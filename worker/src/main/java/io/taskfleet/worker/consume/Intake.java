@@ -4,8 +4,6 @@ import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.Decoded;
-import io.taskfleet.wire.RefusedJsonException;
-import io.taskfleet.wire.StrictJson;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.KnownTask;
@@ -21,10 +19,12 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides what is to be done with records that were just taken. */
 final class Intake {
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
   /** What is to be done with one record. */
   sealed interface Decision {
@@ -36,14 +36,11 @@ final class Intake {
     record Conclude(Task task, @Nullable Long keyPosition, Entry.Outcome outcome)
         implements Decision {}
 
-    /** This very record's outcome is recorded, what follows may not have been published. */
-    record Repeat(Task task, KnownTask known) implements Decision {}
-
     /** It brings nothing new. */
     record Duplicate() implements Decision {}
   }
 
-  private record Arrived(ConsumerRecord<byte[], byte @Nullable []> record, Decoded decoded) {}
+  private record Arrived(InFlight taken, Decoded decoded) {}
 
   private static final Decision DUPLICATE = new Decision.Duplicate();
 
@@ -82,38 +79,51 @@ final class Intake {
   List<Decision> decide(List<InFlight> taken) throws SQLException {
     List<Arrived> arrived = new ArrayList<>(taken.size());
     for (InFlight each : taken) {
-      arrived.add(
-          new Arrived(
-              each.record,
-              TaskCodec.decode(each.record, type, topicIds.idOf(each.record.topic()))));
+      arrived.add(new Arrived(each, decode(each.record)));
     }
     Knowledge knowledge = ask(arrived);
     Instant now = clock.instant();
     return arrived.stream().map(each -> decide(each, knowledge, now)).toList();
   }
 
+  /** A defect must cost one record its turn, not the type all of its workers. */
+  private Decoded decode(ConsumerRecord<byte[], byte @Nullable []> record) {
+    String topicId = topicIds.idOf(record.topic());
+    try {
+      return TaskCodec.decode(record, type, topicId);
+    } catch (RuntimeException e) {
+      log.error("{} {} cannot be decoded", record.topic(), record.offset(), e);
+      return new Decoded.Refused(
+          TaskIds.fromRecord(topicId, record.partition(), record.offset()),
+          ReasonCode.MALFORMED,
+          "cannot be decoded");
+    }
+  }
+
   private Knowledge ask(List<Arrived> arrived) throws SQLException {
     List<UUID> ids = new ArrayList<>();
-    Set<String> keys = new HashSet<>();
+    Set<TaskTable.Lane> lanes = new HashSet<>();
     for (Arrived each : arrived) {
       if (each.decoded instanceof Decoded.Accepted(Task task)
-          && (knowing != Knowing.REPEATED || task.delivery() > 1)) {
+          && (knowing != Knowing.REPEATED
+              || task.delivery() > 1
+              || each.taken.window.mayHoldSuspects())) {
         ids.add(task.id());
         if (knowing == Knowing.ALL_IN_ORDER) {
-          keys.add(task.key());
+          lanes.add(TaskTable.Lane.of(task));
         }
       }
     }
     return new Knowledge(
         ids.isEmpty() ? Map.of() : tasks.find(ids),
-        keys.isEmpty() ? Map.of() : tasks.firstWaiting(type, keys));
+        lanes.isEmpty() ? Map.of() : tasks.firstWaiting(type, lanes));
   }
 
   private Decision decide(Arrived arrived, Knowledge knowledge, Instant now) {
     return switch (arrived.decoded) {
       case Decoded.Refused(UUID id, ReasonCode reason, String detail) ->
-          refuse(arrived.record, id, reason, detail, now);
-      case Decoded.Accepted(Task task) -> decide(arrived.record, task, knowledge, now);
+          refuse(arrived.taken.record, id, reason, detail, now);
+      case Decoded.Accepted(Task task) -> decide(arrived.taken.record, task, knowledge, now);
     };
   }
 
@@ -129,20 +139,24 @@ final class Intake {
     if (known != null && !known.hasPayloadOf(task)) {
       return conflict(record, now);
     }
+    if (task.delivery() > (known == null ? 1 : known.delivery() + 1)) {
+      return refuse(
+          record, idOf(record), ReasonCode.VALIDATION_FAILED, "not delivered so often", now);
+    }
     int spent = known == null ? 0 : known.outcome().attempt();
     Instant firstFailedAt = known == null ? null : known.outcome().firstFailedAt();
     Long position = position(record, known);
     Unattempted unattempted = new Unattempted(spent, firstFailedAt, now);
     Instant expiresAt = task.options().expiresAt();
     if (expiresAt != null && expiresAt.isBefore(now)) {
-      return storable(task, position, unattempted.expired(), unattempted);
+      return conclude(task, position, unattempted.expired());
     }
     Instant runAt = task.options().runAt();
     if (runAt != null && runAt.isAfter(now)) {
-      return storable(task, position, unattempted.scheduled(runAt), unattempted);
+      return conclude(task, position, unattempted.scheduled(runAt));
     }
     if (position != null && isBehind(task, position, knowledge)) {
-      return storable(task, position, unattempted.parked(), unattempted);
+      return conclude(task, position, unattempted.parked());
     }
     return new Decision.Run(task, spent + 1, firstFailedAt, position);
   }
@@ -158,14 +172,19 @@ final class Intake {
   }
 
   private static boolean isBehind(Task task, long position, Knowledge knowledge) {
-    Long first = knowledge.firstWaiting.get(new TaskTable.Lane(task.priority(), task.key()));
+    Long first = knowledge.firstWaiting.get(TaskTable.Lane.of(task));
     return first != null && first < position;
+  }
+
+  private static Decision conclude(Task task, @Nullable Long position, Entry.Outcome outcome) {
+    return new Decision.Conclude(task, position, Unattempted.storable(task, outcome));
   }
 
   private Decision passed(
       ConsumerRecord<byte[], byte @Nullable []> record, Task task, KnownTask known, Instant now) {
     if (known.isFrom(record)) {
-      return new Decision.Repeat(task, known);
+      // The ledger changes nothing, and publishes again what follows.
+      return new Decision.Conclude(task, null, known.outcome());
     }
     return known.hasPayloadOf(task) ? DUPLICATE : conflict(record, now);
   }
@@ -174,10 +193,16 @@ final class Intake {
    * A record that takes another task's id: dead under a name of its own, the other is untouched.
    */
   Decision conflict(ConsumerRecord<byte[], byte @Nullable []> record, Instant now) {
-    UUID id =
-        TaskIds.fromRecord(topicIds.idOf(record.topic()), record.partition(), record.offset());
     return refuse(
-        record, id, ReasonCode.IDEMPOTENCY_CONFLICT, "the id is known with another payload", now);
+        record,
+        idOf(record),
+        ReasonCode.IDEMPOTENCY_CONFLICT,
+        "the id is known with another payload",
+        now);
+  }
+
+  private UUID idOf(ConsumerRecord<?, ?> record) {
+    return TaskIds.fromRecord(topicIds.idOf(record.topic()), record.partition(), record.offset());
   }
 
   private Decision refuse(
@@ -190,16 +215,5 @@ final class Intake {
         TaskCodec.nameless(record, type, id),
         null,
         new Unattempted(0, null, now).undecodable(reason, detail));
-  }
-
-  /** What is kept without an attempt must be JSON all the same: a relay publishes it again. */
-  private static Decision storable(
-      Task task, @Nullable Long position, Entry.Outcome outcome, Unattempted unattempted) {
-    try {
-      StrictJson.read(task.payload(), JsonNode.class);
-      return new Decision.Conclude(task, position, outcome);
-    } catch (RefusedJsonException e) {
-      return new Decision.Conclude(task, position, unattempted.undecodable(e.reason(), e.detail()));
-    }
   }
 }

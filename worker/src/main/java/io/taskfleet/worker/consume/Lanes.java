@@ -105,7 +105,7 @@ final class Lanes {
   void add(InFlight taken) {
     waiting++;
     Level level = level(taken);
-    InFlight last = keepOrder ? level.lastByKey.put(taken.requireTask().key(), taken) : null;
+    InFlight last = keepOrder ? level.lastByKey.put(taken.laneKey, taken) : null;
     if (last == null) {
       level.ready(taken);
     } else {
@@ -160,7 +160,7 @@ final class Lanes {
       head.nextInLane = null;
       level.ready(next);
     } else {
-      level.lastByKey.remove(head.requireTask().key(), head);
+      level.lastByKey.remove(head.laneKey, head);
     }
   }
 
@@ -177,9 +177,19 @@ final class Lanes {
     }
     if (!behind.isEmpty()) {
       waiting -= behind.size();
-      level(head).lastByKey.put(head.requireTask().key(), head);
+      level(head).lastByKey.put(head.laneKey, head);
     }
     return behind;
+  }
+
+  /** Whether another task of its key is here. */
+  boolean isTaken(InFlight task) {
+    return level(task).lastByKey.containsKey(task.laneKey);
+  }
+
+  /** Makes a task the head of its lane without making it ready. */
+  void close(InFlight head) {
+    level(head).lastByKey.put(head.laneKey, head);
   }
 
   /** Whether no task waits, neither for a permit nor for the one before it in its lane. */

@@ -111,6 +111,17 @@ final class Permits {
     releaseAll(paused);
   }
 
+  /** Makes ready again, so that they can leave their lanes, those whose window is gone. */
+  void releaseDropped() {
+    refused.values().forEach(this::releaseDropped);
+    releaseDropped(paused);
+  }
+
+  private void releaseDropped(ArrayDeque<InFlight> waiting) {
+    waiting.stream().filter(task -> task.dropped).forEach(this::release);
+    waiting.removeIf(task -> task.dropped);
+  }
+
   private void keep(InFlight task, ArrayDeque<InFlight> waiting) {
     kept++;
     lanes.ended(task);

@@ -132,7 +132,7 @@ final class PollLoop {
       take(open, IDLE_POLL);
     } else {
       long patience = pausing ? FULL_POLL : BUSY_WAIT;
-      inbox.await(flow.isShut() ? patience : BUSY_WAIT);
+      inbox.await(flow.isWaiting() || flow.isShut() ? FULL_POLL : BUSY_WAIT);
       if (System.nanoTime() - lastPoll > patience) {
         take(open, Duration.ZERO);
       }

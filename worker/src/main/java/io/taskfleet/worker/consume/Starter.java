@@ -1,14 +1,17 @@
 package io.taskfleet.worker.consume;
 
+import io.taskfleet.task.Task;
 import io.taskfleet.worker.ledger.CrashLedger;
 import io.taskfleet.worker.ledger.Entry;
 import java.time.Clock;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Starts attempts: as many at once as may be, and in the order the lanes say. */
 final class Starter {
   private final Permits permits;
   private final Lanes lanes;
+  private final StrictOrder order;
   private final Suspects suspects;
   private final Dispatch dispatch;
   private final Clock clock;
@@ -16,7 +19,8 @@ final class Starter {
   Starter(Permits permits, Lanes lanes, CrashLedger crashes, Dispatch dispatch, Clock clock) {
     this.permits = permits;
     this.lanes = lanes;
-    this.suspects = new Suspects(crashes);
+    this.order = new StrictOrder(lanes, this::park);
+    this.suspects = new Suspects(crashes, lanes);
     this.dispatch = dispatch;
     this.clock = clock;
   }
@@ -24,44 +28,115 @@ final class Starter {
   /** Starts what may start now. */
   void start() {
     permits.look();
+    startReady();
+    if (suspects.count()) {
+      startReady();
+    }
+  }
+
+  private void startReady() {
     int limit = permits.limit();
-    while (permits.taken() < limit) {
+    while (permits.taken() + suspects.uncounted() < limit) {
       InFlight next = lanes.next(permits.tenantWeights());
       if (next == null) {
-        break;
+        return;
       }
-      if (next.dropped) {
+      Entry.Outcome outcome = next.dropped ? null : unattempted(next);
+      if (next.dropped || outcome != null) {
         lanes.ended(next);
-        lanes.release(next);
-      } else if (next.cancelled || isExpired(next)) {
+        leave(next, outcome);
+      } else {
+        start(next);
+      }
+    }
+  }
+
+  private void start(InFlight next) {
+    switch (suspects.ask(next)) {
+      case WAIT -> lanes.ended(next);
+      case DIE -> {
         lanes.ended(next);
-        lanes.release(next);
-        Unattempted unattempted = Unattempted.of(next, clock.instant());
-        conclude(next, next.cancelled ? unattempted.cancelled() : unattempted.expired());
-      } else if (permits.take(next)) {
-        next.sendOut();
-        if (next.suspect) {
-          suspects.add(next);
-        } else {
+        leave(next, Unattempted.of(next, clock.instant()).crashLoop());
+      }
+      case START -> {
+        if (permits.take(next)) {
+          next.sendOut();
           dispatch.attempt(next);
         }
       }
     }
-    suspects.start(dispatch::attempt, this::quarantine);
   }
 
-  /** The permits and the share of an attempt that ended are free; its lane is not. */
-  void ended(InFlight task) {
-    permits.giveBack(task);
-    lanes.ended(task);
-    if (task.suspect) {
-      suspects.ended(task);
+  /** What becomes of a task without an attempt, if none is to be made now. */
+  private Entry.@Nullable Outcome unattempted(InFlight task) {
+    Task.Options options = task.requireTask().options();
+    if (!task.cancelled && !task.behind && options.equals(Task.Options.NONE)) {
+      return null;
+    }
+    Instant now = clock.instant();
+    Unattempted unattempted = Unattempted.of(task, now);
+    if (task.cancelled) {
+      return unattempted.cancelled();
+    }
+    if (options.expiresAt() != null && options.expiresAt().isBefore(now)) {
+      return unattempted.expired();
+    }
+    if (options.runAt() != null && options.runAt().isAfter(now)) {
+      return unattempted.scheduled(options.runAt());
+    }
+    return task.behind ? unattempted.parked() : null;
+  }
+
+  private void leave(InFlight head, Entry.@Nullable Outcome outcome) {
+    if (outcome == null) {
+      lanes.release(head);
+      return;
+    }
+    Entry.Outcome storable = Unattempted.storable(head.requireTask(), outcome);
+    if (head.keyPosition == null || storable.state().isTerminal()) {
+      lanes.release(head);
+      conclude(head, head.requireTask(), storable);
+    } else {
+      concludeInLane(head, storable);
     }
   }
 
-  /** Has it recorded that a task waits behind another of its key. */
-  void park(InFlight task) {
-    conclude(task, Unattempted.of(task, clock.instant()).parked());
+  /** Has it recorded, without an attempt, what becomes of a task. */
+  void conclude(InFlight taken, Task task, Entry.Outcome outcome) {
+    taken.sendOut();
+    dispatch.conclude(taken, task, outcome);
+  }
+
+  /** The same for the head of a lane, which stays closed until that is durable. */
+  void concludeInLane(InFlight head, Entry.Outcome outcome) {
+    order.close(head);
+    conclude(head, head.requireTask(), outcome);
+  }
+
+  private void park(InFlight task) {
+    Entry.Outcome parked = Unattempted.of(task, clock.instant()).parked();
+    conclude(task, task.requireTask(), Unattempted.storable(task.requireTask(), parked));
+  }
+
+  /** An attempt has ended: its permits are free, and its lane, unless the order is strict. */
+  void ended(InFlight task, Inbox.Next next) {
+    permits.giveBack(task);
+    lanes.ended(task);
+    suspects.ended(task);
+    if (next == Inbox.Next.WAIT && task.keyPosition != null) {
+      order.close(task);
+      // The ledger may have been quicker than the attempt's own last words.
+      if (!task.out) {
+        order.recorded(task);
+      }
+    } else {
+      lanes.release(task);
+    }
+  }
+
+  /** What became of a task is durable. */
+  void recorded(InFlight task) {
+    order.recorded(task);
   }
 
   /** Forgets, from time to time, the suspicions that have turned out to be none. */
@@ -69,19 +144,14 @@ final class Starter {
     suspects.acquit();
   }
 
-  private void quarantine(InFlight task) {
-    ended(task);
-    lanes.release(task);
-    dispatch.conclude(task, task.requireTask(), Unattempted.of(task, clock.instant()).crashLoop());
+  /** Whether no task waits here for anything but its turn in a lane. */
+  boolean isIdle() {
+    return suspects.isEmpty() && permits.kept() == 0;
   }
 
-  private void conclude(InFlight task, Entry.Outcome outcome) {
-    task.sendOut();
-    dispatch.conclude(task, task.requireTask(), outcome);
-  }
-
-  private boolean isExpired(InFlight waiting) {
-    Instant expiresAt = waiting.requireTask().options().expiresAt();
-    return expiresAt != null && expiresAt.isBefore(clock.instant());
+  /** Lets go of what was dropped with its window. */
+  void forgetDropped() {
+    suspects.releaseDropped();
+    permits.releaseDropped();
   }
 }

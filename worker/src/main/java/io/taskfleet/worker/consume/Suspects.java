@@ -6,15 +6,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records that may have been started by a worker that did not live to tell. Each start is counted
- * in Postgres first. One that was under way in two crashes runs only when no other such one does,
- * so that the third crash accuses a single record; that one is dead then.
+ * in Postgres first. Of those that were under way in two crashes one runs at a time, so that the
+ * third accuses a single one of them; that one is dead then. What waits here has no permit.
  */
 final class Suspects {
   private static final Logger log = LoggerFactory.getLogger(Suspects.class);
@@ -27,64 +26,98 @@ final class Suspects {
   private static final int DEAD_AFTER = 3;
 
   private final CrashLedger crashes;
+  private final Lanes lanes;
   private final List<InFlight> uncounted = new ArrayList<>();
   private final ArrayDeque<InFlight> apart = new ArrayDeque<>();
   private final List<InFlight> ended = new ArrayList<>();
   private @Nullable InFlight alone;
   private long nextTry = System.nanoTime();
 
-  Suspects(CrashLedger crashes) {
+  Suspects(CrashLedger crashes, Lanes lanes) {
     this.crashes = crashes;
+    this.lanes = lanes;
   }
 
-  /** Takes one that has a permit. */
-  void add(InFlight task) {
-    uncounted.add(task);
+  /** What is to become of a task whose turn has come. */
+  enum Word {
+    START,
+    WAIT,
+    DIE
   }
 
-  /**
-   * Counts those that were added and starts them; they wait while Postgres cannot count.
-   *
-   * @param quarantine ends a task that has taken too many workers down
-   */
-  void start(Consumer<InFlight> attempt, Consumer<InFlight> quarantine) {
-    if (!uncounted.isEmpty() && System.nanoTime() - nextTry >= 0) {
-      count(attempt, quarantine);
+  /** Says whether this one may start; one that may not is kept, and made ready again later. */
+  Word ask(InFlight task) {
+    if (!task.suspect) {
+      return Word.START;
     }
-    if (alone == null && !apart.isEmpty()) {
-      alone = apart.remove();
-      attempt.accept(alone);
+    if (task.crashes == null) {
+      uncounted.add(task);
+      return Word.WAIT;
     }
+    if (task.crashes >= DEAD_AFTER) {
+      return Word.DIE;
+    }
+    if (task.crashes < ALONE_AFTER) {
+      return Word.START;
+    }
+    if (alone == null || alone.dropped) {
+      alone = task;
+      return Word.START;
+    }
+    apart.add(task);
+    return Word.WAIT;
   }
 
-  private void count(Consumer<InFlight> attempt, Consumer<InFlight> quarantine) {
+  /** Tasks kept here that may start as soon as they are counted. */
+  int uncounted() {
+    return uncounted.size();
+  }
+
+  boolean isEmpty() {
+    return uncounted.isEmpty() && apart.isEmpty();
+  }
+
+  /** Counts those that are not counted yet, and answers whether any is ready because of it. */
+  boolean count() {
+    if (uncounted.isEmpty() || System.nanoTime() - nextTry < 0) {
+      return false;
+    }
     try {
-      List<InFlight> counted = List.copyOf(uncounted);
-      List<Integer> starts = crashes.begin(counted.stream().map(task -> task.record).toList());
-      uncounted.clear();
-      for (int i = 0; i < counted.size(); i++) {
-        InFlight task = counted.get(i);
-        int before = starts.get(i) - 1;
-        if (before >= DEAD_AFTER) {
-          quarantine.accept(task);
-        } else if (before >= ALONE_AFTER) {
-          apart.add(task);
-        } else {
-          attempt.accept(task);
-        }
+      List<Integer> starts = crashes.begin(uncounted.stream().map(task -> task.record).toList());
+      for (int i = 0; i < starts.size(); i++) {
+        InFlight task = uncounted.get(i);
+        task.crashes = starts.get(i) - 1;
+        lanes.putBack(task);
       }
+      uncounted.clear();
+      return true;
     } catch (SQLException e) {
       log.warn("{} records wait to be counted: {}", uncounted.size(), e.toString());
       nextTry = System.nanoTime() + RETRY;
+      return false;
     }
   }
 
   /** An attempt has ended, however it did, and the worker lives. */
   void ended(InFlight task) {
+    if (!task.suspect) {
+      return;
+    }
     ended.add(task);
     if (task.equals(alone)) {
       alone = null;
+      if (!apart.isEmpty()) {
+        lanes.putBack(apart.remove());
+      }
     }
+  }
+
+  /** Makes ready again, so that they can leave their lanes, those whose window is gone. */
+  void releaseDropped() {
+    uncounted.stream().filter(task -> task.dropped).forEach(lanes::putBack);
+    uncounted.removeIf(task -> task.dropped);
+    apart.stream().filter(task -> task.dropped).forEach(lanes::putBack);
+    apart.removeIf(task -> task.dropped);
   }
 
   /** Forgets, from time to time, the starts of those that ended. */

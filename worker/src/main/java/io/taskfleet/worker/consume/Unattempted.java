@@ -1,13 +1,17 @@
 package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.ledger.Entry;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Outcomes of tasks for which no attempt is made now.
@@ -49,6 +53,17 @@ record Unattempted(int spent, @Nullable Instant firstFailedAt, Instant now) {
     return dead(
         new TaskError(
             ReasonCode.CRASH_LOOP.name(), "its attempts took their workers down", "crash"));
+  }
+
+  /** What is kept without an attempt must be JSON all the same: a relay publishes it again. */
+  static Entry.Outcome storable(Task task, Entry.Outcome outcome) {
+    try {
+      StrictJson.read(task.payload(), JsonNode.class);
+      return outcome;
+    } catch (RefusedJsonException e) {
+      return new Unattempted(outcome.attempt(), outcome.firstFailedAt(), outcome.endedAt())
+          .undecodable(e.reason(), e.detail());
+    }
   }
 
   private Entry.Outcome dead(TaskError error) {

@@ -1,5 +1,6 @@
 package io.taskfleet.worker.consume;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,6 @@ final class Window {
   /** How many of the next records somebody may have started before. */
   private int suspects;
 
-  private @Nullable InFlight lowestSeen;
-  private long lowestSeenAt;
-
   /**
    * An empty window.
    *
@@ -36,22 +34,26 @@ final class Window {
     this.suspects = suspects;
   }
 
-  /** Whether the next record may have been started before this assignment. */
-  boolean nextIsSuspect() {
+  /** Whether somebody may have started the next task before this assignment. */
+  boolean mayHoldSuspects() {
+    return suspects > 0;
+  }
+
+  /** Answers the same for a task that is to be started, and counts it. */
+  boolean takeSuspect() {
     return suspects > 0 && suspects-- > 0;
   }
 
-  /**
-   * The lowest unfinished record if it has been that for long; asked about once a second.
-   *
-   * @param patience how long is long, in nanoseconds
-   */
+  /** The lowest unfinished record if it has been out for that long, in nanoseconds. */
   @Nullable InFlight stuck(long now, long patience) {
-    if (lowest == null || !lowest.equals(lowestSeen)) {
-      lowestSeen = lowest;
-      lowestSeenAt = now;
-    }
-    return lowest != null && now - lowestSeenAt > patience ? lowest : null;
+    return lowest != null && lowest.out && now - lowest.outSince > patience(lowest, patience)
+        ? lowest
+        : null;
+  }
+
+  private static long patience(InFlight taken, long otherwise) {
+    Duration own = taken.task == null ? null : taken.task.options().timeout();
+    return own == null ? otherwise : Math.max(otherwise, 2 * own.toNanos());
   }
 
   /** Takes a record in; offsets must rise, and may leave gaps. */

@@ -45,8 +45,9 @@ public final class CrashLedger {
   private static final String END =
       """
       delete from crash_suspect using (%s) as ended
-       where crash_suspect.topic = ended.topic and crash_suspect.partition = ended.partition
-         and crash_suspect.record_offset = ended.record_offset
+       where (crash_suspect.topic = ended.topic and crash_suspect.partition = ended.partition
+         and crash_suspect.record_offset = ended.record_offset)
+         or crash_suspect.started_at < now() - interval '1 day'
       """
           .formatted(ROWS.select());
 

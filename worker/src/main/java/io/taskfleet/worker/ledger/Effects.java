@@ -10,6 +10,7 @@ import static io.taskfleet.worker.ledger.Unnest.Type.TIME;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
+import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.worker.attempt.Effect;
 import java.math.BigDecimal;
@@ -18,7 +19,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -31,7 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Effects {
 
-  private record Counted(Entry entry, Effect.EventCounted event) {}
+  private record Counted(Entry entry, int index, Effect.EventCounted event) {
+
+    /** A task's only event has the task's id. */
+    UUID id() {
+      UUID task = entry.task().id();
+      return index == 0 ? task : TaskIds.fromParent(task, "event " + index);
+    }
+  }
 
   private record FollowUp(Entry parent, Task task) {}
 
@@ -55,6 +65,7 @@ final class Effects {
           finished_at = case when known.succeeded + known.dead + known.cancelled + known.expired
               + excluded.succeeded + excluded.dead + excluded.cancelled + excluded.expired
               >= known.total then now() end
+        where known.tenant = excluded.tenant
       """
           .formatted(OF_BATCH.select());
 
@@ -62,17 +73,20 @@ final class Effects {
       Unnest.<Entry>by("id", Unnest.Type.UUID, entry -> entry.task().id())
           .with("type", TEXT, entry -> entry.task().type())
           .with("priority", TEXT, entry -> entry.task().priority().label())
+          .with("tenant", TEXT, entry -> entry.task().tenant())
           .with("ordering_key", TEXT, entry -> entry.task().key());
 
   /** Whoever is first of its key now, and is parked, is due. */
   private static final String TURNS =
       """
       update task set due_at = now() where state = 'deferred' and due_at is null and id in (
-        select distinct on (task.type, task.priority, task.ordering_key) task.id
-          from task join (%s) as new using (type, priority, ordering_key)
-         where task.key_position is not null
-           and task.state not in ('succeeded', 'dead', 'cancelled', 'expired')
-         order by task.type, task.priority, task.ordering_key, task.key_position)
+        select first.id from (%s) as new cross join lateral (
+          select task.id from task
+           where task.type = new.type and task.priority = new.priority
+             and task.tenant = new.tenant and task.ordering_key = new.ordering_key
+             and task.key_position is not null
+             and task.state not in ('succeeded', 'dead', 'cancelled', 'expired')
+           order by task.key_position limit 1) as first)
       """
           .formatted(OF_KEY.select());
 
@@ -93,7 +107,7 @@ final class Effects {
           .with("created_at", TIME, row -> row.task.createdAt());
 
   private static final Unnest<Counted> OF_EVENTS =
-      Unnest.<Counted>by("id", Unnest.Type.UUID, row -> row.entry.task().id())
+      Unnest.<Counted>by("id", Unnest.Type.UUID, Counted::id)
           .with("tenant", TEXT, row -> row.entry.task().tenant())
           .with("name", TEXT, row -> row.event.name())
           .with("user_id", TEXT, row -> row.event.userId())
@@ -131,6 +145,7 @@ final class Effects {
         """
         insert into task (%s, state, attempt, delivery, due_at, worker)
         select new.*, 'scheduled', 0, 0, coalesce(run_at, now()), '%s' from (%s) as new
+         order by id
         on conflict do nothing
         """
             .formatted(OF_FOLLOW_UPS.names(), worker.replace("'", "''"), OF_FOLLOW_UPS.select());
@@ -139,7 +154,7 @@ final class Effects {
   void write(Connection connection, List<Entry> entries, Set<UUID> changed) throws SQLException {
     List<Entry> failed = new ArrayList<>();
     List<Entry> ofBatch = new ArrayList<>();
-    List<Entry> inOrder = new ArrayList<>();
+    Map<TaskTable.Lane, Entry> inOrder = new LinkedHashMap<>();
     List<FollowUp> after = new ArrayList<>();
     List<Counted> counted = new ArrayList<>();
     for (Entry entry : entries) {
@@ -154,11 +169,12 @@ final class Effects {
         ofBatch.add(entry);
       }
       if (entry.keyPosition() != null && (outcome.state().isTerminal() || isParked(outcome))) {
-        inOrder.add(entry);
+        inOrder.putIfAbsent(TaskTable.Lane.of(entry.task()), entry);
       }
+      int index = 0;
       for (Effect effect : outcome.effects()) {
         switch (effect) {
-          case Effect.EventCounted event -> counted.add(new Counted(entry, event));
+          case Effect.EventCounted event -> counted.add(new Counted(entry, index++, event));
           case Effect.TaskSubmitted(Task task) -> after.add(new FollowUp(entry, task));
         }
       }
@@ -167,7 +183,7 @@ final class Effects {
     write(connection, EVENTS, OF_EVENTS, counted);
     write(connection, followUps, OF_FOLLOW_UPS, after);
     write(connection, BATCHES, OF_BATCH, ofBatch);
-    write(connection, TURNS, OF_KEY, inOrder);
+    write(connection, TURNS, OF_KEY, List.copyOf(inOrder.values()));
   }
 
   private static boolean isParked(Entry.Outcome outcome) {

@@ -88,6 +88,12 @@ public record Entry(
         finishedAt());
   }
 
+  /** About how much there is to write. */
+  int bytes() {
+    RawJson result = outcome.result;
+    return task.payload().length + (result == null ? 0 : result.utf8().length);
+  }
+
   @Nullable Instant finishedAt() {
     return outcome.state.isTerminal() ? outcome.endedAt : null;
   }

@@ -10,14 +10,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class Ledger {
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
   private static final String UNSTORABLE = ReasonCode.FORBIDDEN_CHARACTER.name();
+
+  /** SQLSTATE of a statement that ran into its timeout. */
+  private static final String TOO_SLOW = "57014";
+
   private static final int GROUP = 512;
   private static final long GROUP_BYTES = 8 << 20;
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -39,7 +42,6 @@ public final class Ledger {
   private final Aftermath aftermath;
 
   private final BlockingQueue<Entry> arrived = new LinkedBlockingQueue<>();
-  private final Queue<Entry> repeated = new ConcurrentLinkedQueue<>();
   private final Thread writer = Thread.ofPlatform().name("ledger").unstarted(this::run);
   private volatile boolean draining;
   private volatile boolean stalled;
@@ -66,11 +68,6 @@ public final class Ledger {
   /** Records an entry, soon; never blocks. */
   public void submit(Entry entry) {
     arrived.add(entry);
-  }
-
-  /** Publishes once more, soon, what follows an outcome that is recorded already; never blocks. */
-  public void repeat(Entry entry) {
-    repeated.add(entry);
   }
 
   /** Whether its threads live. */
@@ -111,8 +108,7 @@ public final class Ledger {
   private void run() {
     ArrayDeque<Entry> waiting = new ArrayDeque<>();
     try {
-      while (!(draining && waiting.isEmpty() && arrived.isEmpty() && repeated.isEmpty())) {
-        followRepeated();
+      while (!(draining && waiting.isEmpty() && arrived.isEmpty())) {
         if (waiting.isEmpty()) {
           Entry first = arrived.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
           if (first == null) {
@@ -129,14 +125,6 @@ public final class Ledger {
     }
   }
 
-  private void followRepeated() {
-    Entry entry = repeated.poll();
-    while (entry != null) {
-      aftermath.follow(List.of(entry));
-      entry = repeated.poll();
-    }
-  }
-
   /** What can go into one statement: not too much, and a row may be touched only once in it. */
   private static List<Entry> nextGroup(ArrayDeque<Entry> waiting) {
     List<Entry> group = new ArrayList<>(waiting.size());
@@ -144,9 +132,11 @@ public final class Ledger {
     long bytes = 0;
     while (!waiting.isEmpty() && bytes < GROUP_BYTES && ids.add(waiting.getFirst().task().id())) {
       Entry next = waiting.removeFirst();
-      bytes += next.task().payload().length;
+      bytes += next.bytes();
       group.add(next);
     }
+    // Two workers that write the same rows must lock them in one order.
+    group.sort(Comparator.comparing(entry -> entry.task().id()));
     return group;
   }
 
@@ -164,12 +154,12 @@ public final class Ledger {
         aftermath.follow(written.toFollow);
         return;
       } catch (SQLException e) {
+        if (group.size() > 1 && (isRefusalOfData(e) || TOO_SLOW.equals(e.getSQLState()))) {
+          recordHalves(group);
+          return;
+        }
         if (isRefusalOfData(e)) {
-          if (bare) {
-            giveUp(group.getFirst(), e);
-          } else {
-            recordApart(group, e);
-          }
+          refuse(group.getFirst(), e, bare);
           return;
         }
         if (!stalled) {
@@ -178,20 +168,30 @@ public final class Ledger {
         stalled = true;
         Thread.sleep(PAUSE);
       } catch (RuntimeException e) {
-        isolate(group, e);
+        // A defect must cost one record its turn, not the worker its ledger.
+        if (group.size() > 1) {
+          recordHalves(group);
+        } else {
+          giveUp(group.getFirst(), e);
+        }
         return;
       }
     }
   }
 
-  /** A defect must cost one record its turn, not the worker its ledger. */
-  private void isolate(List<Entry> group, RuntimeException e) throws InterruptedException {
-    if (group.size() > 1) {
-      record(group.subList(0, group.size() / 2), false);
-      record(group.subList(group.size() / 2, group.size()), false);
-    } else {
-      giveUp(group.getFirst(), e);
+  /** One entry that cannot be written must not hold up the others. */
+  private void recordHalves(List<Entry> group) throws InterruptedException {
+    record(group.subList(0, group.size() / 2), false);
+    record(group.subList(group.size() / 2, group.size()), false);
+  }
+
+  private void refuse(Entry entry, SQLException e, boolean bare) throws InterruptedException {
+    if (bare) {
+      giveUp(entry, e);
+      return;
     }
+    log.error("task {} cannot be stored ({}); it is dead", entry.task().id(), e.getSQLState());
+    record(List.of(unstorable(entry)), true);
   }
 
   /** Its offset stays where it is, so that nothing is skipped. */
@@ -199,18 +199,6 @@ public final class Ledger {
     unrecorded.incrementAndGet();
     log.error(
         "task {} is not recorded; its record comes again after a restart", entry.task().id(), e);
-  }
-
-  /** One entry that Postgres will not store must not hold up the others. */
-  private void recordApart(List<Entry> group, SQLException e) throws InterruptedException {
-    if (group.size() > 1) {
-      record(group.subList(0, group.size() / 2), false);
-      record(group.subList(group.size() / 2, group.size()), false);
-      return;
-    }
-    Entry entry = group.getFirst();
-    log.error("task {} cannot be stored ({}); it is dead", entry.task().id(), e.getSQLState());
-    record(List.of(unstorable(entry)), true);
   }
 
   /** The same with nothing in it that came from outside. */

@@ -8,6 +8,7 @@ import static io.taskfleet.worker.ledger.Unnest.Type.TEXT;
 import static io.taskfleet.worker.ledger.Unnest.Type.TIME;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
 import java.sql.Connection;
@@ -62,13 +63,23 @@ public final class TaskTable {
       returning id
       """;
 
-  private static final String BLOCKED =
+  private static final Unnest<Lane> OF_LANES =
+      Unnest.<Lane>by("ordering_key", TEXT, Lane::key)
+          .with("tenant", TEXT, Lane::tenant)
+          .with("priority", TEXT, lane -> lane.priority().label());
+
+  private static final String FIRST_WAITING =
       """
-      select priority, ordering_key, min(key_position) from task
-       where type = ? and ordering_key = any (?) and key_position is not null
-         and state not in ('succeeded', 'dead', 'cancelled', 'expired')
-       group by 1, 2
-      """;
+      select given.tenant, given.priority, given.ordering_key, first.key_position
+        from (%s) as given cross join lateral (
+          select key_position from task
+           where task.type = ? and task.priority = given.priority
+             and task.tenant = given.tenant and task.ordering_key = given.ordering_key
+             and key_position is not null
+             and state not in ('succeeded', 'dead', 'cancelled', 'expired')
+           order by key_position limit 1) as first
+      """
+          .formatted(OF_LANES.select());
 
   private final DataSource database;
   private final Unnest<Entry> rows;
@@ -113,27 +124,34 @@ public final class TaskTable {
   }
 
   /**
-   * Of each of these keys the first task that waits for another attempt, or for its turn.
+   * Of each of these lanes the place of the first task that waits for another attempt, or for its
+   * turn.
    *
    * @throws SQLException if Postgres cannot be asked
    */
-  public Map<Lane, Long> firstWaiting(String type, Collection<String> keys) throws SQLException {
+  public Map<Lane, Long> firstWaiting(String type, Collection<Lane> lanes) throws SQLException {
     Map<Lane, Long> first = new HashMap<>();
     try (Connection connection = database.getConnection();
-        PreparedStatement select = connection.prepareStatement(BLOCKED)) {
-      select.setString(1, type);
-      select.setArray(2, connection.createArrayOf("text", keys.toArray()));
+        PreparedStatement select = connection.prepareStatement(FIRST_WAITING)) {
+      select.setString(OF_LANES.bind(select, 1, List.copyOf(lanes)), type);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          first.put(new Lane(Priority.of(row.getString(1)), row.getString(2)), row.getLong(3));
+          Lane lane = new Lane(row.getString(1), Priority.of(row.getString(2)), row.getString(3));
+          first.put(lane, row.getLong(4));
         }
       }
     }
     return first;
   }
 
-  /** Tasks of one key and priority. */
-  public record Lane(Priority priority, String key) {}
+  /** Tasks of one type that keep their order. */
+  public record Lane(String tenant, Priority priority, String key) {
+
+    /** The lane of this task. */
+    public static Lane of(Task task) {
+      return new Lane(task.tenant(), task.priority(), task.key());
+    }
+  }
 
   private static KnownTask known(ResultSet row) throws SQLException {
     String code = row.getString("error_code");

@@ -58,7 +58,7 @@ final class Unnest<R> {
     this.columns = columns;
   }
 
-  /** Rows whose first column, the key, differs in each. */
+  /** Rows whose first column, the key, always travels as an array: there must be one. */
   static <R> Unnest<R> by(String name, Type type, Function<R, @Nullable Object> key) {
     return new Unnest<>(List.of(new Column<>(name, type, key)));
   }

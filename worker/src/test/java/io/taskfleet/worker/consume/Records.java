@@ -27,15 +27,15 @@ final class Records {
       Window window, long offset, String key, Priority priority, String tenant) {
     ConsumerRecord<byte[], byte @Nullable []> record =
         new ConsumerRecord<>("taskfleet.email", 0, offset, key.getBytes(UTF_8), new byte[10]);
-    InFlight taken = new InFlight(record, window, priority, false);
-    taken.task =
+    InFlight taken = new InFlight(record, window, priority);
+    taken.brought(
         Task.submitted(
             TaskIds.next(Clock.systemUTC()),
             tenant,
             TaskType.EMAIL,
             new Task.Submission(priority, key, new byte[0], Task.Options.NONE),
             Instant.EPOCH,
-            null);
+            null));
     return taken;
   }
 }

@@ -82,9 +82,12 @@ class StrictOrderTest {
     unfinished.add(task);
     if (rows.get(position) == Row.DONE) {
       unfinished.remove(task);
-    } else if (isBehind(position)) {
-      ledger.add(new Recorded(task, Row.PARKED));
+    } else if (isBehind(position) && !lanes.isTaken(task)) {
+      lanes.close(task);
+      order.close(task);
+      park(task);
     } else {
+      task.behind = isBehind(position);
       lanes.add(task);
     }
   }
@@ -96,7 +99,11 @@ class StrictOrderTest {
 
   private void start(long seed) {
     InFlight next = lanes.next(Map.of());
-    if (next != null) {
+    if (next != null && next.behind) {
+      lanes.ended(next);
+      order.close(next);
+      park(next);
+    } else if (next != null) {
       long position = next.record.offset();
       assertThat(keys.keySet())
           .as("ended before %d starts, seed %d", position, seed)
@@ -169,7 +176,7 @@ class StrictOrderTest {
     if (!due.isEmpty()) {
       long chosen = due.get(random.nextInt(due.size()));
       rows.put(chosen, Row.PUBLISHED);
-      undelivered.add(chosen);
+      undelivered.add(random.nextInt(undelivered.size() + 1), chosen);
     }
   }
 
