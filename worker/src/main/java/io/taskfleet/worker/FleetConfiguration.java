@@ -84,8 +84,8 @@ class FleetConfiguration {
             types,
             engine.assignedPartitions(),
             engine.inFlight(),
-            Map.of("fenced", engine.fenced()),
-            null,
+            engine.outcomes(),
+            engine.lag(),
             notClosed(dependencies));
   }
 

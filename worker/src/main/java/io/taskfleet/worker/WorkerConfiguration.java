@@ -5,13 +5,17 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.attempt.AttemptMeters;
 import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.Gate;
 import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.attempt.Telemetry;
+import io.taskfleet.worker.attempt.Tracing;
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.SharedBreakers;
@@ -21,6 +25,7 @@ import io.taskfleet.worker.fleet.Controls;
 import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.CrashLedger;
 import io.taskfleet.worker.ledger.Ledger;
+import io.taskfleet.worker.ledger.LedgerMeters;
 import io.taskfleet.worker.ledger.StatusCache;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.timer.Redrives;
@@ -124,8 +129,9 @@ class WorkerConfiguration {
       TaskTable tasks,
       Producer<byte[], byte[]> producer,
       StatusCache cache,
+      LedgerMeters meters,
       WorkerId worker) {
-    return new Ledger(database, tasks, new Aftermath(producer, cache), worker.name());
+    return new Ledger(database, tasks, new Aftermath(producer, cache), meters, worker.name());
   }
 
   @Bean
@@ -152,10 +158,12 @@ class WorkerConfiguration {
       ConsumerFactory<byte[], byte @Nullable []> consumers,
       Ledger ledger,
       RunningWatch watch,
+      MeterRegistry meters,
+      Tracing tracing,
       Dependencies dependencies,
       Engine.Surroundings surroundings,
       WorkerId worker) {
-    Engine engine = new Engine(ledger, watch);
+    Engine engine = new Engine(ledger, watch, meters);
     for (TaskHandler<?> handler : chosen(handlers, properties.types())) {
       String type = handler.type().name();
       EngineProperties.Settings settings = properties.of(type);
@@ -163,7 +171,13 @@ class WorkerConfiguration {
           type,
           settings.engine(),
           settings.retryPolicy(),
-          new Attempts<>(handler, payloads, classifier, watch, settings.attemptTimeout()),
+          new Attempts<>(
+              handler,
+              payloads,
+              classifier,
+              watch,
+              settings.attemptTimeout(),
+              new Telemetry(new AttemptMeters(meters, type), tracing)),
           gate(handler, dependencies),
           () -> consumers.createConsumer(Topics.group(type), worker.name(), "-" + type),
           surroundings);

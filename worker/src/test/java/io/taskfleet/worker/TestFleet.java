@@ -90,7 +90,8 @@ final class TestFleet implements AutoCloseable {
     return arguments.stream().map(each -> "--" + each).toList();
   }
 
-  private ConfigurableApplicationContext startWorker(
+  /** The same with beans of a test's own. */
+  ConfigurableApplicationContext startWorker(
       SpringApplicationBuilder application, String... properties) {
     ConfigurableApplicationContext worker =
         application

@@ -26,6 +26,7 @@ public final class Attempts<P extends Payload> {
   private final FailureClassifier classifier;
   private final RunningWatch watch;
   private final Duration timeout;
+  private final Telemetry telemetry;
 
   /**
    * Attempts by this handler.
@@ -37,12 +38,14 @@ public final class Attempts<P extends Payload> {
       PayloadReader payloads,
       FailureClassifier classifier,
       RunningWatch watch,
-      Duration timeout) {
+      Duration timeout,
+      Telemetry telemetry) {
     this.handler = handler;
     this.payloads = payloads;
     this.classifier = classifier;
     this.watch = watch;
     this.timeout = timeout;
+    this.telemetry = telemetry;
   }
 
   /** Whether attempts have no effect but their recorded result. */
@@ -55,14 +58,23 @@ public final class Attempts<P extends Payload> {
    *
    * @param number the attempt's, from 1
    */
-  @SuppressWarnings("CatchingUnchecked") // an attempt must end in an outcome, whatever it throws
   public Outcome make(Task task, int number, Instant startedAt) {
     Duration limit = task.options().timeout() == null ? timeout : task.options().timeout();
     RunningAttempt running = new RunningAttempt(task, number, startedAt, limit.toNanos());
+    telemetry.meters().started(task, startedAt);
+    Tracing.Trace trace = telemetry.tracing().begin(task, number);
+    Outcome outcome = tried(running, context(running, limit, trace), limit);
+    trace.end(outcome);
+    telemetry.meters().ended(outcome, running.nanos());
+    return outcome;
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // an attempt must end in an outcome, whatever it throws
+  private Outcome tried(RunningAttempt running, TaskContext context, Duration limit) {
     watch.add(running);
     try {
-      P payload = payloads.read(handler.type(), task.payload());
-      HandlerResult result = handler.handle(payload, context(task, number, startedAt, limit));
+      P payload = payloads.read(handler.type(), running.task.payload());
+      HandlerResult result = handler.handle(payload, context);
       Object value = result.value();
       RawJson json = value == null ? null : json(value);
       running.end();
@@ -82,14 +94,16 @@ public final class Attempts<P extends Payload> {
     return new RawJson(json);
   }
 
-  private static TaskContext context(Task task, int number, Instant startedAt, Duration limit) {
+  private static TaskContext context(RunningAttempt running, Duration limit, Tracing.Trace trace) {
+    Task task = running.task;
+    String own = trace.traceparent();
     return new TaskContext(
         task.id(),
         task.tenant(),
-        number,
+        running.number,
         task.createdAt(),
-        startedAt.plus(limit),
-        task.traceparent());
+        running.startedAt.plus(limit),
+        own == null ? task.traceparent() : own);
   }
 
   private Outcome failed(RunningAttempt running, Duration limit, Throwable thrown) {

@@ -35,12 +35,17 @@ final class RunningAttempt {
   }
 
   boolean isOverdue() {
-    return System.nanoTime() - startedNanos > timeoutNanos;
+    return nanos() > timeoutNanos;
+  }
+
+  /** How long ago it started. */
+  long nanos() {
+    return System.nanoTime() - startedNanos;
   }
 
   /** Runs the announcement once, if the attempt has lasted this long and has not ended. */
   synchronized void announceAfter(long nanos, Runnable announcement) {
-    if (!announced && !ended && System.nanoTime() - startedNanos > nanos) {
+    if (!announced && !ended && nanos() > nanos) {
       announced = true;
       announcement.run();
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt this attempt's number, from 1
  * @param createdAt when the task was submitted
  * @param deadline when this attempt will be interrupted
- * @param traceparent W3C trace context to pass on
+ * @param traceparent W3C trace context to pass on: this attempt's, or the submitter's if the
+ *     attempt is not traced
  */
 public record TaskContext(
     UUID id,

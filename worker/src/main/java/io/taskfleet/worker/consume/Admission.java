@@ -97,7 +97,10 @@ final class Admission {
           conclude(taken, conclude);
         }
       }
-      case Intake.Decision.Duplicate _ -> inFlights.finish(taken);
+      case Intake.Decision.Duplicate _ -> {
+        inFlights.countDuplicate();
+        inFlights.finish(taken);
+      }
     }
   }
 
@@ -115,6 +118,7 @@ final class Admission {
       return true;
     }
     if (Arrays.equals(task.payload(), same.requireTask().payload())) {
+      inFlights.countDuplicate();
       inFlights.finish(taken);
     } else {
       conflict(taken);

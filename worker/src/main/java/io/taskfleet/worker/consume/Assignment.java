@@ -1,7 +1,10 @@
 package io.taskfleet.worker.consume;
 
+import io.taskfleet.task.Priority;
+import io.taskfleet.wire.Topics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,22 @@ final class Assignment {
         .filter(Objects::nonNull)
         .findAny()
         .orElse(null);
+  }
+
+  /** What waits; costs no call to the broker. */
+  Backlog backlog(Consumer<?, ?> consumer) {
+    Map<Priority, Long> lag = new EnumMap<>(Priority.class);
+    long widest = 0;
+    long oldestWaiting = Long.MAX_VALUE;
+    for (TopicPartition partition : consumer.assignment()) {
+      long behind = consumer.currentLag(partition).orElse(0);
+      lag.merge(Topics.priority(partition.topic()), behind, Long::sum);
+    }
+    for (Window window : windows.values()) {
+      widest = Math.max(widest, window.span());
+      oldestWaiting = Math.min(oldestWaiting, window.oldestWaiting());
+    }
+    return new Backlog(lag, widest, oldestWaiting);
   }
 
   /** The window that this record belongs to. */

@@ -19,6 +19,7 @@ final class BackPressure {
   private static final class Load {
     int records;
     long bytes;
+    long taken;
   }
 
   private final int maxRecords;
@@ -38,6 +39,7 @@ final class BackPressure {
   void add(InFlight taken) {
     Load load = load(taken.priority);
     load.records++;
+    load.taken++;
     load.bytes += taken.bytes;
     if (load.records >= maxRecords || load.bytes >= maxBytes) {
       full.add(taken.priority);
@@ -53,9 +55,23 @@ final class BackPressure {
     }
   }
 
-  /** Records in flight, of all priorities. */
-  int records() {
-    return loads.values().stream().mapToInt(load -> load.records).sum();
+  /** Records in flight. */
+  Map<Priority, Integer> records() {
+    Map<Priority, Integer> records = new EnumMap<>(Priority.class);
+    loads.forEach((priority, load) -> records.put(priority, load.records));
+    return records;
+  }
+
+  /** Records ever added. */
+  Map<Priority, Long> taken() {
+    Map<Priority, Long> taken = new EnumMap<>(Priority.class);
+    loads.forEach((priority, load) -> taken.put(priority, load.taken));
+    return taken;
+  }
+
+  /** Whether the partitions of some priority must pause. */
+  boolean isFull() {
+    return !full.isEmpty();
   }
 
   /** Whether any partition is paused. */

@@ -1,5 +1,6 @@
 package io.taskfleet.worker.consume;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.Gate;
 import io.taskfleet.worker.attempt.RunningWatch;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -35,12 +37,14 @@ public final class Engine {
   private final List<PollLoop> loops = new ArrayList<>();
   private final Ledger ledger;
   private final RunningWatch watch;
+  private final MeterRegistry meters;
   private volatile boolean started;
 
   /** An engine without types yet. */
-  public Engine(Ledger ledger, RunningWatch watch) {
+  public Engine(Ledger ledger, RunningWatch watch, MeterRegistry meters) {
     this.ledger = ledger;
     this.watch = watch;
+    this.meters = meters;
   }
 
   /**
@@ -79,7 +83,9 @@ public final class Engine {
         new Flow(
             settings, gate, () -> surroundings.controls.of(type), intake, dispatch, surroundings);
     surroundings.caps.onGrant(type, () -> inbox.put(new Inbox.Returned.Granted()));
-    loops.add(new PollLoop(type, settings, consumers, topicIds, inbox, flow));
+    PollLoop loop = new PollLoop(type, settings, consumers, topicIds, inbox, flow);
+    new LoopMeters(meters, type, clock).watch(loop);
+    loops.add(loop);
     return this;
   }
 
@@ -168,9 +174,19 @@ public final class Engine {
     return ledger.fenced();
   }
 
+  /** How many outcomes were recorded since the start, by state. */
+  public Map<String, Long> outcomes() {
+    return ledger.outcomes();
+  }
+
+  /** Records on the partitions owned that were not taken yet, of all types. */
+  public long lag() {
+    return loops.stream().mapToLong(loop -> loop.state().backlog().lagInAll()).sum();
+  }
+
   /** Records taken and not finished, of all types. */
   public int inFlight() {
-    return loops.stream().mapToInt(loop -> loop.state().inFlight()).sum();
+    return loops.stream().mapToInt(loop -> loop.state().activity().inFlightInAll()).sum();
   }
 
   /** Partitions owned now, of all types. */

@@ -1,9 +1,12 @@
 package io.taskfleet.worker.consume;
 
 import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.consume.Activity.Pause;
 import io.taskfleet.worker.fleet.QueueControl;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -39,9 +42,30 @@ final class Flow {
     return inFlights;
   }
 
-  /** Attempts under way. */
-  int running() {
-    return permits.taken();
+  /** What is being done now. */
+  Activity activity() {
+    return new Activity(
+        pressure.records(),
+        pressure.taken(),
+        inFlights.duplicates(),
+        permits.taken(),
+        permits.limit(),
+        pauses());
+  }
+
+  private Set<Pause> pauses() {
+    Set<Pause> pauses = EnumSet.noneOf(Pause.class);
+    add(pauses, Pause.FULL, pressure.isFull());
+    add(pauses, Pause.INTAKE, admission.isHolding());
+    add(pauses, Pause.OPERATOR, permits.isPaused());
+    add(pauses, Pause.DEPENDENCY, permits.isGated());
+    return pauses;
+  }
+
+  private static void add(Set<Pause> pauses, Pause pause, boolean holds) {
+    if (holds) {
+      pauses.add(pause);
+    }
   }
 
   /** Whether no attempt may be started, however many permits are free. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class InFlights {
   private final BackPressure pressure;
   private final Map<UUID, InFlight> byId = new HashMap<>();
+  private long duplicates;
 
   InFlights(BackPressure pressure) {
     this.pressure = pressure;
@@ -53,6 +54,16 @@ final class InFlights {
     }
   }
 
+  /** One of them brings nothing new. */
+  void countDuplicate() {
+    duplicates++;
+  }
+
+  /** How many brought nothing new, since the start. */
+  long duplicates() {
+    return duplicates;
+  }
+
   /**
    * It is out of its window. One that is out elsewhere is remembered, lest it run beside itself.
    */
@@ -61,9 +72,5 @@ final class InFlights {
     if (taken.task != null && !taken.out) {
       byId.remove(taken.task.id(), taken);
     }
-  }
-
-  int size() {
-    return pressure.records();
   }
 }

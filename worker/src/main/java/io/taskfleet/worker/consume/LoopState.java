@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
  * How a poll loop stood at its last tick.
  *
  * @param partitions owned
- * @param inFlight records taken and not finished
- * @param running attempts under way
+ * @param activity what it was doing
+ * @param backlog what waited on them
  * @param stuck the record that keeps its partition's offset from moving, if one does for too long
  */
-record LoopState(int partitions, int inFlight, int running, @Nullable String stuck) {
-  static final LoopState NONE = new LoopState(0, 0, 0, null);
+record LoopState(int partitions, Activity activity, Backlog backlog, @Nullable String stuck) {
+  static final LoopState NONE = new LoopState(0, Activity.NONE, Backlog.NONE, null);
 
   LoopState with(int otherPartitions) {
-    return new LoopState(otherPartitions, inFlight, running, stuck);
+    return new LoopState(otherPartitions, activity, backlog, stuck);
   }
 
   static String describe(InFlight stuck) {

@@ -51,7 +51,17 @@ final class Permits {
 
   /** Whether no attempt may be started, however many permits are free. */
   boolean isShut() {
-    return control.paused() || gate.limit() == 0;
+    return isPaused() || isGated();
+  }
+
+  /** Whether an operator has paused the type. */
+  boolean isPaused() {
+    return control.paused();
+  }
+
+  /** Whether the gate is closed. */
+  boolean isGated() {
+    return gate.limit() == 0;
   }
 
   /** Attempts that may be under way at once. */

@@ -160,8 +160,8 @@ final class PollLoop {
     state =
         new LoopState(
             assignment.partitions().size(),
-            flow.inFlights().size(),
-            flow.running(),
+            flow.activity(),
+            assignment.backlog(open),
             stuck == null ? null : LoopState.describe(stuck));
   }
 

@@ -56,6 +56,23 @@ final class Window {
     return own == null ? otherwise : Math.max(otherwise, 2 * own.toNanos());
   }
 
+  /** Offsets from the lowest unfinished record to the highest taken one. */
+  long span() {
+    return lowest == null || next == null ? 0 : next - lowest.record.offset();
+  }
+
+  /**
+   * When the oldest record that neither an attempt nor the ledger has came to its topic, in
+   * milliseconds; {@link Long#MAX_VALUE} if there is none.
+   */
+  long oldestWaiting() {
+    InFlight each = lowest;
+    while (each != null && each.out) {
+      each = each.after;
+    }
+    return each == null ? Long.MAX_VALUE : each.record.timestamp();
+  }
+
   /** Takes a record in; offsets must rise, and may leave gaps. */
   void add(InFlight taken) {
     if (next != null && taken.record.offset() < next) {

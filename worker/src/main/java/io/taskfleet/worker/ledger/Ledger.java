@@ -40,6 +40,7 @@ public final class Ledger {
   private final TaskTable tasks;
   private final Effects effects;
   private final Aftermath aftermath;
+  private final LedgerMeters meters;
 
   private final BlockingQueue<Entry> arrived = new LinkedBlockingQueue<>();
   private final Thread writer = Thread.ofPlatform().name("ledger").unstarted(this::run);
@@ -52,15 +53,22 @@ public final class Ledger {
   private final AtomicLong unrecorded = new AtomicLong();
 
   /** A ledger of this worker in this database. */
-  public Ledger(DataSource database, TaskTable tasks, Aftermath aftermath, String worker) {
+  public Ledger(
+      DataSource database,
+      TaskTable tasks,
+      Aftermath aftermath,
+      LedgerMeters meters,
+      String worker) {
     this.database = database;
     this.tasks = tasks;
     this.effects = new Effects(worker);
     this.aftermath = aftermath;
+    this.meters = meters;
   }
 
   /** Starts writing. */
   public void start() {
+    meters.watch(this);
     writer.start();
     aftermath.start();
   }
@@ -93,6 +101,16 @@ public final class Ledger {
   /** How many outcomes came too late to change anything since the start. */
   public long fenced() {
     return fenced.get();
+  }
+
+  /** How many outcomes were recorded since the start, by state. */
+  public Map<String, Long> outcomes() {
+    return meters.totals();
+  }
+
+  /** Entries that wait for their transaction. */
+  int waiting() {
+    return arrived.size();
   }
 
   /** Writes what has arrived and stops; gives up on what is left at the deadline. */
@@ -148,8 +166,10 @@ public final class Ledger {
   private void record(List<Entry> group, boolean bare) throws InterruptedException {
     while (true) {
       try {
+        long began = System.nanoTime();
         Written written = commit(group);
         stalled = false;
+        meters.committed(group.size(), System.nanoTime() - began, written.recorded);
         written.notices.forEach(Runnable::run);
         aftermath.follow(written.toFollow);
         return;
@@ -235,10 +255,11 @@ public final class Ledger {
   /**
    * What is to be done when the transaction has committed, and only then.
    *
+   * @param recorded entries that changed something
    * @param toFollow entries whose consequences are to be published
    * @param notices for those that changed nothing
    */
-  private record Written(List<Entry> toFollow, List<Runnable> notices) {}
+  private record Written(List<Entry> recorded, List<Entry> toFollow, List<Runnable> notices) {}
 
   private Written commit(List<Entry> group) throws SQLException {
     try (Connection connection = database.getConnection()) {
@@ -271,16 +292,18 @@ public final class Ledger {
   private Written sort(Connection connection, List<Entry> group, Set<UUID> changed)
       throws SQLException {
     if (changed.size() == group.size()) {
-      return new Written(group, List.of());
+      return new Written(group, group, List.of());
     }
     List<Entry> unchanged = group.stream().filter(e -> !changed.contains(e.task().id())).toList();
     Map<UUID, KnownTask> rows =
         TaskTable.find(connection, unchanged.stream().map(entry -> entry.task().id()).toList());
+    List<Entry> recorded = new ArrayList<>(group.size());
     List<Entry> toFollow = new ArrayList<>(group.size());
     List<Runnable> notices = new ArrayList<>();
     for (Entry entry : group) {
       KnownTask row = rows.get(entry.task().id());
       if (row == null) {
+        recorded.add(entry);
         toFollow.add(entry);
       } else if (row.isFrom(entry.record())) {
         toFollow.add(entry.with(row.outcome()));
@@ -290,7 +313,7 @@ public final class Ledger {
         notices.add(() -> fence(entry));
       }
     }
-    return new Written(toFollow, notices);
+    return new Written(recorded, toFollow, notices);
   }
 
   private void fence(Entry entry) {

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ public final class Relay {
   private final Duration interval;
   private final List<Sent> unsettled = new ArrayList<>();
   private final Thread thread = Thread.ofPlatform().name("timer-relay").unstarted(this::run);
+  private final AtomicLong moved = new AtomicLong();
   private long sweptAt = System.nanoTime();
   private volatile boolean stopped;
 
@@ -59,6 +61,11 @@ public final class Relay {
   /** Whether the relay's thread lives. */
   public boolean isAlive() {
     return thread.isAlive();
+  }
+
+  /** How many due tasks Kafka has taken from this relay since the start. */
+  public long moved() {
+    return moved.get();
   }
 
   /** Claims nothing more, marks what is under way and stops; twice is harmless. */
@@ -109,10 +116,12 @@ public final class Relay {
   /** A record that Kafka refused is in neither list: it is left to its lease. */
   private void settle() throws SQLException {
     if (!unsettled.isEmpty()) {
+      List<Claim> published =
+          unsettled.stream().filter(Sent::isPublished).map(Sent::claim).toList();
       tasks.settle(
-          unsettled.stream().filter(Sent::isPublished).map(Sent::claim).toList(),
-          unsettled.stream().filter(Sent::isToBeTriedAgain).map(Sent::claim).toList());
+          published, unsettled.stream().filter(Sent::isToBeTriedAgain).map(Sent::claim).toList());
       unsettled.clear();
+      moved.addAndGet(published.size());
     }
   }
 

@@ -37,6 +37,31 @@ class WindowTest {
   }
 
   @Test
+  void spansFromTheLowestUnfinishedToTheHighestTaken() {
+    assertThat(window.span()).isZero();
+    InFlight first = take(10);
+    InFlight second = take(20);
+    assertThat(window.span()).isEqualTo(11);
+
+    window.finish(first);
+    assertThat(window.span()).isEqualTo(1);
+
+    window.finish(second);
+    assertThat(window.span()).isZero();
+  }
+
+  @Test
+  void theOldestThatWaitsIsTheLowestThatIsNotOut() {
+    assertThat(window.oldestWaiting()).isEqualTo(Long.MAX_VALUE);
+    take(10).sendOut();
+    assertThat(window.oldestWaiting()).isEqualTo(Long.MAX_VALUE);
+
+    InFlight waiting = take(11);
+
+    assertThat(window.oldestWaiting()).isEqualTo(waiting.record.timestamp());
+  }
+
+  @Test
   void committedOffsetsAreNotDueAgainUntilTheCommitFails() {
     window.finish(take(5));
     TopicPartition partition = new TopicPartition("t", 0);

@@ -1,0 +1,37 @@
+package io.taskfleet.worker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.taskfleet.worker.attempt.Tracing;
+import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.dependency.DependencyMeters;
+import io.taskfleet.worker.ledger.LedgerMeters;
+import io.taskfleet.worker.timer.Relay;
+import io.taskfleet.worker.timer.RelayMeters;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What a worker shows of itself, and to whom. */
+@Configuration(proxyBeanMethods = false)
+class TelemetryConfiguration {
+
+  @Bean
+  Tracing tracing() {
+    return Tracing.NONE;
+  }
+
+  @Bean
+  LedgerMeters ledgerMeters(MeterRegistry registry, Clock clock) {
+    return new LedgerMeters(registry, clock);
+  }
+
+  @Bean
+  RelayMeters relayMeters(Relay relay) {
+    return new RelayMeters(relay);
+  }
+
+  @Bean(destroyMethod = "close")
+  DependencyMeters dependencyMeters(Dependencies dependencies) {
+    return new DependencyMeters(dependencies);
+  }
+}

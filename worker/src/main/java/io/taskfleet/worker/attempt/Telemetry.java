@@ -1,0 +1,4 @@
+package io.taskfleet.worker.attempt;
+
+/** What is told of attempts at tasks of one type. */
+public record Telemetry(AttemptMeters meters, Tracing tracing) {}

@@ -1,0 +1,47 @@
+package io.taskfleet.worker.consume;
+
+import io.taskfleet.task.Priority;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a loop was doing at its last tick, and had done since its start.
+ *
+ * @param inFlight records taken and not finished
+ * @param taken records taken since the start
+ * @param duplicates of these, how many brought nothing new
+ * @param running attempts under way
+ * @param limit attempts that may be under way at once
+ * @param pauses why some or all partitions are paused
+ */
+record Activity(
+    Map<Priority, Integer> inFlight,
+    Map<Priority, Long> taken,
+    long duplicates,
+    int running,
+    int limit,
+    Set<Pause> pauses) {
+  static final Activity NONE = new Activity(Map.of(), Map.of(), 0, 0, 0, Set.of());
+
+  /** Why partitions are paused. */
+  enum Pause {
+    /** As much of a priority is in flight as may be. */
+    FULL,
+    /** Nobody can say what is known of the records taken last. */
+    INTAKE,
+    /** An operator has paused the type. */
+    OPERATOR,
+    /** The type's only dependency takes no calls. */
+    DEPENDENCY;
+
+    /** The name used in metrics. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  int inFlightInAll() {
+    return inFlight.values().stream().mapToInt(Integer::intValue).sum();
+  }
+}
