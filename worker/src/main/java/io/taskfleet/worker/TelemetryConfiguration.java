@@ -1,6 +1,8 @@
 package io.taskfleet.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.taskfleet.worker.attempt.OpenTelemetryTracing;
 import io.taskfleet.worker.attempt.Tracing;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyMeters;
@@ -8,6 +10,8 @@ import io.taskfleet.worker.ledger.LedgerMeters;
 import io.taskfleet.worker.timer.Relay;
 import io.taskfleet.worker.timer.RelayMeters;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SpanExporters;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,9 +19,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TelemetryConfiguration {
 
+  /** Without anybody to tell there is nothing to trace. */
   @Bean
-  Tracing tracing() {
-    return Tracing.NONE;
+  Tracing tracing(ObjectProvider<SpanExporters> exporters, ObjectProvider<Tracer> tracer) {
+    SpanExporters told = exporters.getIfAvailable();
+    return told == null || told.list().isEmpty()
+        ? Tracing.NONE
+        : new OpenTelemetryTracing(tracer.getObject());
   }
 
   @Bean
