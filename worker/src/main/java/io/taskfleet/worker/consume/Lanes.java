@@ -43,9 +43,14 @@ final class Lanes {
       this.weight = weight;
     }
 
-    void ready(InFlight head) {
+    /** Takes a head in, as the last of its tenant's or, if it has had its turn, as the first. */
+    void ready(InFlight head, boolean again) {
       Tenant tenant = tenants.computeIfAbsent(head.requireTask().tenant(), Tenant::new);
-      tenant.ready.add(head);
+      if (again) {
+        tenant.ready.addFirst(head);
+      } else {
+        tenant.ready.addLast(head);
+      }
       if (tenant.ready.size() == 1) {
         active.put(tenant.name, tenant);
       }
@@ -107,7 +112,7 @@ final class Lanes {
     Level level = level(taken);
     InFlight last = keepOrder ? level.lastByKey.put(taken.laneKey, taken) : null;
     if (last == null) {
-      level.ready(taken);
+      level.ready(taken, false);
     } else {
       last.nextInLane = taken;
     }
@@ -141,7 +146,7 @@ final class Lanes {
   /** Makes a head ready again that {@link #next} gave out and that did not start. */
   void putBack(InFlight head) {
     waiting++;
-    level(head).ready(head);
+    level(head).ready(head, true);
   }
 
   /** Gives the share of permits back that this task used; its lane stays closed. */
@@ -158,7 +163,7 @@ final class Lanes {
     InFlight next = head.nextInLane;
     if (next != null) {
       head.nextInLane = null;
-      level.ready(next);
+      level.ready(next, false);
     } else {
       level.lastByKey.remove(head.laneKey, head);
     }
