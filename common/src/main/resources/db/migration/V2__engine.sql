@@ -9,11 +9,12 @@ alter table task
   alter column source_offset drop not null;
 
 create index task_batch on task (batch_id) where batch_id is not null;
-create index task_behind on task (type, ordering_key, key_position)
+create index task_behind on task (type, priority, tenant, ordering_key, key_position)
   where key_position is not null and state not in ('succeeded', 'dead', 'cancelled', 'expired');
--- In the order in which a relay takes them: many tasks are due at the same full hour.
+-- In the order in which a relay takes them: many tasks are due at the same full hour, and the
+-- backlog of a type whose topic takes nothing must not be walked through again and again.
 drop index task_due;
-create index task_due on task (due_at, created_at) where due_at is not null;
+create index task_due on task (type, due_at, created_at) where due_at is not null;
 create index task_cancelled on task (finished_at) where state = 'cancelled';
 
 -- In the order in which a redrive takes them.

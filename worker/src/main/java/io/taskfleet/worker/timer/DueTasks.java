@@ -22,6 +22,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows of {@code task} that wait for a time. Postgres' clock decides, so that relays with
@@ -29,21 +31,42 @@ import org.jspecify.annotations.Nullable;
  * relay, a relay never waits for the ledger, and so the two cannot deadlock.
  */
 final class DueTasks {
+  private static final Logger log = LoggerFactory.getLogger(DueTasks.class);
+
   /** Rows are read in portions, so that large payloads beyond the bound are not even fetched. */
   private static final int FETCH = 50;
 
-  private static final int RELEASED_AT_ONCE = 5_000;
+  /**
+   * The types with tasks that wait for a time, found in the index one after the other. Each is
+   * looked at by itself, so that the backlog of one is in nobody's way.
+   */
+  private static final String TYPES =
+      """
+      with recursive waiting as (
+        (select type from task where due_at is not null order by type limit 1)
+        union all
+        select (select task.type from task
+                 where due_at is not null and task.type > waiting.type order by task.type limit 1)
+          from waiting where waiting.type is not null)
+      """;
 
   private static final String CLAIM =
-      """
+      TYPES
+          + """
+      , due as (
+        select type from waiting
+         where type <> all (?)
+           and exists (select from task where task.type = waiting.type and due_at <= now()))
+      select claimed.* from due cross join lateral (
       select id, tenant, type, priority, ordering_key, payload, delivery, created_at, max_attempts,
              timeout_ms, expires_at, traceparent, batch_id, due_at,
              now() + make_interval(secs => ?) as lease
         from task
-       where due_at <= now() and type <> all (?)
+       where task.type = due.type and due_at <= now()
          and state not in ('succeeded', 'dead', 'cancelled', 'expired')
-       order by due_at, created_at limit ?
-         for update skip locked
+       order by due_at, created_at limit (select greatest(1, ? / count(*)) from due)
+         for update skip locked) as claimed
+       limit ?
       """;
 
   private static final String LEASE = "update task set due_at = ? where id = any (?)";
@@ -69,28 +92,12 @@ final class DueTasks {
       """;
 
   private static final String NEXT =
-      """
-      select ceil(extract(epoch from min(due_at) - now()) * 1000)::bigint
-        from task where due_at > now()
-      """;
-
-  /** One relay in the fleet is enough; a second one would only read the same rows. */
-  private static final String RELEASE_PARKED =
-      """
-      with first as (
-        select distinct on (type, ordering_key) id, state, due_at
-          from task
-         where (select pg_try_advisory_xact_lock(hashtext('taskfleet.parked')))
-           and key_position is not null
-           and state not in ('succeeded', 'dead', 'cancelled', 'expired')
-         order by type, ordering_key, key_position),
-      held as (
-        select task.id
-          from task join first on task.id = first.id
-         where first.state = 'deferred' and first.due_at is null
-           and task.state = 'deferred' and task.due_at is null
-         limit ? for update of task skip locked)
-      update task set due_at = now() from held where task.id = held.id
+      TYPES
+          + """
+      select ceil(extract(epoch from min(next.due_at) - now()) * 1000)::bigint
+        from waiting cross join lateral (
+          select due_at from task
+           where task.type = waiting.type and due_at > now() order by due_at limit 1) as next
       """;
 
   private final DataSource database;
@@ -107,7 +114,8 @@ final class DueTasks {
   }
 
   /**
-   * Claims due tasks, those that have been due for longest first.
+   * Claims due tasks, of each type those that have been due for longest. A row that cannot be read
+   * is claimed too, and left to its lease.
    *
    * @param bytes stop when their payloads are this large together
    * @param except types to leave where they are
@@ -116,42 +124,59 @@ final class DueTasks {
     return Transaction.run(
         database,
         connection -> {
-          List<Claim> claims = select(connection, atMost, bytes, except);
-          if (!claims.isEmpty()) {
-            lease(connection, claims);
+          Rows rows = select(connection, atMost, bytes, except);
+          if (rows.lease != null) {
+            lease(connection, rows.ids, rows.lease);
           }
-          return claims;
+          return rows.claims;
         });
   }
 
-  private List<Claim> select(
-      Connection connection, int atMost, long bytes, Collection<String> except)
-      throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
-      select.setDouble(1, lease.toMillis() / 1_000.0);
-      select.setArray(2, connection.createArrayOf("text", except.toArray()));
-      select.setInt(3, atMost);
-      select.setFetchSize(FETCH);
-      List<Claim> claims = new ArrayList<>();
-      long size = 0;
-      try (ResultSet row = select.executeQuery()) {
-        while (size < bytes && row.next()) {
-          Task task = task(row);
-          size += task.payload().length;
-          claims.add(new Claim(task, time(row, "due_at"), time(row, "lease")));
-        }
+  /** What a claim found. */
+  private static final class Rows {
+    final List<UUID> ids = new ArrayList<>();
+    final List<Claim> claims = new ArrayList<>();
+    @Nullable Instant lease;
+    long bytes;
+
+    void add(ResultSet row) throws SQLException {
+      UUID id = row.getObject("id", UUID.class);
+      Instant until = time(row, "lease");
+      ids.add(id);
+      lease = until;
+      try {
+        Task task = task(row);
+        bytes += task.payload().length;
+        claims.add(new Claim(task, time(row, "due_at"), until));
+      } catch (RuntimeException unreadable) {
+        log.error("task {} is due and cannot be read: {}", id, unreadable.toString());
       }
-      return claims;
     }
   }
 
-  private static void lease(Connection connection, List<Claim> claims) throws SQLException {
+  private Rows select(Connection connection, int atMost, long bytes, Collection<String> except)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
+      select.setArray(1, connection.createArrayOf("text", except.toArray()));
+      select.setDouble(2, lease.toMillis() / 1_000.0);
+      select.setInt(3, atMost);
+      select.setInt(4, atMost);
+      select.setFetchSize(FETCH);
+      Rows rows = new Rows();
+      try (ResultSet row = select.executeQuery()) {
+        while (rows.bytes < bytes && row.next()) {
+          rows.add(row);
+        }
+      }
+      return rows;
+    }
+  }
+
+  private static void lease(Connection connection, List<UUID> ids, Instant until)
+      throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(LEASE)) {
-      update.setTimestamp(1, Timestamp.from(claims.getFirst().lease()));
-      update.setArray(
-          2,
-          connection.createArrayOf(
-              "uuid", claims.stream().map(claim -> claim.task().id()).toArray()));
+      update.setTimestamp(1, Timestamp.from(until));
+      update.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
       update.executeUpdate();
     }
   }
@@ -219,20 +244,6 @@ final class DueTasks {
         ResultSet row = select.executeQuery()) {
       Long millis = row.next() ? row.getObject(1, Long.class) : null;
       return Optional.ofNullable(millis).map(Duration::ofMillis);
-    }
-  }
-
-  /**
-   * Makes tasks due that wait behind an earlier task of their key though none is unfinished any
-   * more, one of each key. Whoever finished the earlier one should have done so, and may have died.
-   *
-   * @return how many there were
-   */
-  int releaseParked() throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement update = connection.prepareStatement(RELEASE_PARKED)) {
-      update.setInt(1, RELEASED_AT_ONCE);
-      return update.executeUpdate();
     }
   }
 }

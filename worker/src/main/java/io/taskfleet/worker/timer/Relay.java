@@ -29,6 +29,7 @@ public final class Relay {
   private static final Duration LEASE = Duration.ofSeconds(15);
 
   private final DueTasks tasks;
+  private final ParkedTasks parked;
   private final Publisher publisher;
   private final Duration interval;
   private final List<Sent> unsettled = new ArrayList<>();
@@ -49,6 +50,7 @@ public final class Relay {
 
   Relay(DataSource database, Producer<byte[], byte[]> producer, Duration interval, Duration lease) {
     this.tasks = new DueTasks(database, lease);
+    this.parked = new ParkedTasks(database);
     this.publisher = new Publisher(producer);
     this.interval = interval;
   }
@@ -128,7 +130,7 @@ public final class Relay {
   private void sweep() throws SQLException {
     if (System.nanoTime() - sweptAt > SWEEP.toNanos()) {
       sweptAt = System.nanoTime();
-      int released = tasks.releaseParked();
+      int released = parked.release();
       if (released > 0) {
         log.info("released {} tasks that waited behind finished ones", released);
       }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -155,7 +156,8 @@ class DueTasksIT {
 
       tasks.settle(step.published, random.nextBoolean() ? rest : List.of());
 
-      touched.forEach((id, row) -> assertThat(row(id)).isEqualTo(row));
+      touched.forEach(
+          (id, row) -> assertThat(row(id)).as("%s: %s was touched", type, id).isEqualTo(row));
     }
 
     private static Row row(UUID id) {
@@ -254,6 +256,60 @@ class DueTasksIT {
   }
 
   @Test
+  void doesNotWalkThroughTheBacklogOfATypeLeftOut() throws Exception {
+    FLEET.insertDue("open", 3, Duration.ZERO);
+    FLEET.insertDue("backlog", 10_000, Duration.ZERO);
+    FLEET
+        .database
+        .sql("update task set due_at = due_at - interval '1 hour' where type = 'backlog'")
+        .update();
+    FLEET.database.sql("analyze task").update();
+    Set<String> others = new HashSet<>(typesBut("open"));
+
+    List<Claim> claims = new ArrayList<>();
+    long read =
+        FLEET.rowsRead(
+            database -> claims.addAll(new DueTasks(database, LEASE).claim(500, 1 << 20, others)));
+
+    assertThat(claims).hasSize(3);
+    assertThat(read).isLessThan(100);
+    FLEET.database.sql("delete from task where type in ('open', 'backlog')").update();
+  }
+
+  @Test
+  void aBacklogOfOneTypeDelaysNoOther() throws Exception {
+    FLEET.insertDue("many", 2_000, Duration.ZERO);
+    FLEET.insertDue("few", 3, Duration.ZERO);
+    Set<String> others = new HashSet<>(typesBut("many"));
+    others.remove("few");
+
+    List<Claim> claims = new DueTasks(FLEET.dataSource, LEASE).claim(100, 1 << 20, others);
+
+    assertThat(claims).hasSize(53);
+    assertThat(claims).filteredOn(claim -> claim.task().type().equals("few")).hasSize(3);
+    FLEET.database.sql("delete from task where type in ('many', 'few')").update();
+  }
+
+  @Test
+  void aRowThatCannotBeReadIsLeftToItsLeaseAndHoldsUpNoOther() throws Exception {
+    FLEET.insertDue("garbage", 3, Duration.ZERO);
+    FLEET
+        .database
+        .sql(
+            "update task set priority = 'urgent'"
+                + " where id = (select id from task where type = 'garbage' order by due_at limit 1)")
+        .update();
+
+    assertThat(claims("garbage", 3)).hasSize(2);
+    assertThat(claims("garbage", 3)).isEmpty();
+    assertThat(
+            FLEET.count(
+                "select count(*) from task where type = 'garbage' and priority = 'urgent'"
+                    + " and due_at > now() and state = 'retrying'"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void neverTouchesATaskThatHasEnded() throws Exception {
     FLEET.insertDue("ended", 2, Duration.ZERO);
     List<Claim> claims = claims("ended", 1);
@@ -286,7 +342,7 @@ class DueTasksIT {
             """)
         .update();
 
-    new DueTasks(FLEET.dataSource, LEASE).releaseParked();
+    new ParkedTasks(FLEET.dataSource).release();
 
     assertThat(
             FLEET
@@ -299,20 +355,81 @@ class DueTasksIT {
         .containsExactlyInAnyOrder("free2", "dead1");
   }
 
+  @Test
+  void releasesTheFirstParkedTaskOfEachTenantAndPriority() throws Exception {
+    FLEET.insertDue("lanes", 4, Duration.ZERO);
+    FLEET
+        .database
+        .sql(
+            """
+            update task set state = lane.state, due_at = null, key_position = lane.place,
+                ordering_key = 'same', priority = lane.priority, tenant = lane.tenant
+              from (select id, row_number() over (order by id) as n from task where type = 'lanes')
+                     as task_n
+              join (values (1, 'normal', 'acme', 1, 'queued'), (2, 'normal', 'acme', 2, 'deferred'),
+                           (3, 'high', 'acme', 3, 'deferred'), (4, 'normal', 'zoo', 4, 'deferred'))
+                     as lane (n, priority, tenant, place, state) on lane.n = task_n.n
+             where task.id = task_n.id
+            """)
+        .update();
+
+    new ParkedTasks(FLEET.dataSource).release();
+
+    assertThat(
+            FLEET
+                .database
+                .sql("select key_position from task where type = 'lanes' and due_at <= now()")
+                .query(Long.class)
+                .list())
+        .containsExactlyInAnyOrder(3L, 4L);
+  }
+
+  @Test
+  void looksOnlyAtTheFirstOfTheManyThatWaitBehindOneKey() throws Exception {
+    FLEET.insertDue("behind", 20_000, Duration.ZERO);
+    FLEET
+        .database
+        .sql(
+            """
+            update task set state = 'deferred', due_at = null, ordering_key = 'same',
+                key_position = task_n.n
+              from (select id, row_number() over (order by id) as n from task where type = 'behind')
+                     as task_n
+             where task.id = task_n.id
+            """)
+        .update();
+    FLEET.database.sql("vacuum analyze task").update();
+
+    long read = FLEET.rowsRead(database -> new ParkedTasks(database).release());
+
+    assertThat(read).isLessThan(200);
+    assertThat(
+            FLEET
+                .database
+                .sql("select key_position from task where type = 'behind' and due_at <= now()")
+                .query(Long.class)
+                .list())
+        .containsExactly(1L);
+    FLEET.database.sql("delete from task where type = 'behind'").update();
+  }
+
   private static List<Claim> claims(String type, int atMost) throws SQLException {
     return claims(type, atMost, 1 << 20);
   }
 
   /** A database is shared by all tests here, a type is not. */
   private static List<Claim> claims(String type, int atMost, long bytes) throws SQLException {
-    Set<String> others =
-        Set.copyOf(
-            FLEET
-                .database
-                .sql("select distinct type from task where type <> ?")
-                .param(type)
-                .query(String.class)
-                .list());
-    return new DueTasks(FLEET.dataSource, Duration.ofMinutes(1)).claim(atMost, bytes, others);
+    return new DueTasks(FLEET.dataSource, Duration.ofMinutes(1))
+        .claim(atMost, bytes, typesBut(type));
+  }
+
+  private static Set<String> typesBut(String type) {
+    return Set.copyOf(
+        FLEET
+            .database
+            .sql("select distinct type from task where type <> ?")
+            .param(type)
+            .query(String.class)
+            .list());
   }
 }

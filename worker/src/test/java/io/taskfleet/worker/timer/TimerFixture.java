@@ -9,6 +9,10 @@ import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +35,7 @@ import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** A database with the fleet's tables and a way to its topics, without any worker. */
 final class TimerFixture implements AutoCloseable {
@@ -141,6 +146,37 @@ final class TimerFixture implements AutoCloseable {
 
   long count(String sql, Object... parameters) {
     return database.sql(sql).params(List.of(parameters)).query(Long.class).single();
+  }
+
+  /** What is asked of a database. */
+  @FunctionalInterface
+  interface Statements {
+    void on(DataSource database) throws SQLException;
+  }
+
+  /** How many rows of {@code task} Postgres reads for this, as a worker's connection is set. */
+  long rowsRead(Statements statements) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement own = connection.createStatement()) {
+      own.execute("set enable_seqscan = off");
+      long before = rowsRead(own);
+      statements.on(new SingleConnectionDataSource(connection, true));
+      connection.setAutoCommit(true);
+      long read = rowsRead(own) - before;
+      own.execute("reset enable_seqscan");
+      return read;
+    }
+  }
+
+  private static long rowsRead(Statement own) throws SQLException {
+    own.execute("select pg_stat_force_next_flush()");
+    try (ResultSet row =
+        own.executeQuery(
+            "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables"
+                + " where relname = 'task'")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   KafkaConsumer<byte[], byte[]> consumer(String type) {
