@@ -145,8 +145,9 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Redrives redrives(DataSource database, EngineProperties properties) {
-    return new Redrives(database, properties.redriveCap(), properties.relayInterval());
+  Redrives redrives(DataSource database, EngineProperties properties, StatusCache cache) {
+    return new Redrives(
+        database, properties.redriveCap(), properties.relayInterval(), cache::forget);
   }
 
   @Bean

@@ -3,17 +3,22 @@ package io.taskfleet.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.localstack.SmtpReply;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.RedisKeys;
+import io.taskfleet.worker.fleet.Controls;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** The way of a dead task back to its topic, with one worker. */
 class RedriveIT {
@@ -21,13 +26,16 @@ class RedriveIT {
   private static final TestFleet FLEET =
       new TestFleet(STACK, SharedLocalStack.createDatabase("redrive"));
 
+  private static ConfigurableApplicationContext worker;
+
   @BeforeAll
   static void startWorker() {
-    FLEET.startWorker(
-        "taskfleet.worker.redrive-cap=2",
-        "taskfleet.worker.defaults.max-attempts=2",
-        "taskfleet.worker.defaults.backoff-base=20ms",
-        "taskfleet.worker.defaults.backoff-cap=40ms");
+    worker =
+        FLEET.startWorker(
+            "taskfleet.worker.redrive-cap=2",
+            "taskfleet.worker.defaults.max-attempts=2",
+            "taskfleet.worker.defaults.backoff-base=20ms",
+            "taskfleet.worker.defaults.backoff-cap=40ms");
   }
 
   @AfterAll
@@ -87,6 +95,40 @@ class RedriveIT {
         .isEqualTo(8);
     FLEET.topics.awaitNoLag();
     assertThat(letters(task)).isEqualTo(3);
+  }
+
+  @Test
+  void aRedrivenTaskIsNotCalledDeadWhileItWaits() {
+    Task task = deadTask("waiting@example.com");
+    STACK.mail().answerAsUsual();
+    try (RedisClient redis = RedisClient.create(STACK.redisUri());
+        StatefulRedisConnection<String, String> connection = redis.connect()) {
+      String status = RedisKeys.task(task.id());
+      await().until(() -> connection.sync().exists(status) == 1);
+      pause(true);
+      await().until(() -> worker.getBean(Controls.class).of("email").paused());
+
+      redrive(task);
+
+      FLEET.awaitState(task.id(), "queued");
+      await().until(() -> connection.sync().exists(status) == 0);
+    } finally {
+      pause(false);
+    }
+    FLEET.awaitState(task.id(), "succeeded");
+  }
+
+  private static void pause(boolean paused) {
+    FLEET
+        .database
+        .sql(
+            """
+            insert into queue_control (type, scope, paused, updated_by)
+            values ('email', 'type', ?, 'ops')
+            on conflict (type, scope) do update set paused = excluded.paused
+            """)
+        .param(paused)
+        .update();
   }
 
   private static Task deadTask(String to) {

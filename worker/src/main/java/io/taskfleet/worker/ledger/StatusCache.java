@@ -11,6 +11,7 @@ import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StatusJson;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,22 @@ public final class StatusCache implements AutoCloseable {
   /** Tells Redis that this task is running. */
   public void announce(TaskStatus running) {
     put(List.of(new Cached(running.id(), new StatusJson().write(running).whole())));
+  }
+
+  /** Has the states of these tasks read from Postgres until they are told anew. */
+  public void forget(Collection<UUID> ids) {
+    StatefulRedisConnection<String, byte[]> open = connection;
+    if (open == null || ids.isEmpty()) {
+      return;
+    }
+    try {
+      synchronized (open) {
+        var _ = open.async().del(ids.stream().map(RedisKeys::task).toArray(String[]::new));
+        open.flushCommands();
+      }
+    } catch (RedisException e) {
+      log.debug("Redis forgets no states: {}", e.toString());
+    }
   }
 
   /** Tells Redis of these states, in one flush. */

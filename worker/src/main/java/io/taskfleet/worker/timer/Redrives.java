@@ -2,7 +2,10 @@ package io.taskfleet.worker.timer;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +21,7 @@ public final class Redrives {
   private final DataSource database;
   private final DeadTasks tasks;
   private final Duration interval;
+  private final Consumer<? super Collection<UUID>> onMoved;
   private final Thread thread = Thread.ofPlatform().name("timer-redrives").unstarted(this::run);
   private volatile boolean stopped;
 
@@ -26,11 +30,14 @@ public final class Redrives {
    *
    * @param cap how often one task may be redriven
    * @param interval how often it looks when nothing is asked for
+   * @param onMoved is told, on this one's thread, which tasks are dead no more
    */
-  public Redrives(DataSource database, int cap, Duration interval) {
+  public Redrives(
+      DataSource database, int cap, Duration interval, Consumer<? super Collection<UUID>> onMoved) {
     this.database = database;
     this.tasks = new DeadTasks(cap);
     this.interval = interval;
+    this.onMoved = onMoved;
   }
 
   /** Starts looking. */
@@ -73,6 +80,10 @@ public final class Redrives {
 
   /** Moves the next few tasks; answers whether there was anything to do by now. */
   boolean moveSlice() throws SQLException {
-    return Transaction.run(database, tasks::moveSlice);
+    DeadTasks.Slice slice = Transaction.run(database, tasks::moveSlice);
+    if (!slice.moved().isEmpty()) {
+      onMoved.accept(slice.moved());
+    }
+    return slice.isWork();
   }
 }

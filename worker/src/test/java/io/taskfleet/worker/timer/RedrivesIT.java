@@ -3,13 +3,22 @@ package io.taskfleet.worker.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -17,12 +26,16 @@ import org.junit.jupiter.api.Test;
 
 /** What a redrive does to the table. */
 class RedrivesIT {
+  /** As Postgres does. */
+  private static final Comparator<UUID> BY_TEXT = Comparator.comparing(UUID::toString);
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final TimerFixture FLEET =
       new TimerFixture(SharedLocalStack.get(), SharedLocalStack.createDatabase("redrives"));
 
-  private final Redrives redrives = new Redrives(FLEET.dataSource, 2, INTERVAL);
+  private final List<UUID> moved = new ArrayList<>();
+  private final Redrives redrives = new Redrives(FLEET.dataSource, 2, INTERVAL, moved::addAll);
 
   @AfterEach
   void clear() {
@@ -79,6 +92,7 @@ class RedrivesIT {
     assertThat(codeOf(capped)).isEqualTo("dead REDRIVE_LIMIT");
     assertThat(codeOf(undecodable)).isEqualTo("dead MALFORMED");
     assertThat(codeOf(fit)).isEqualTo("queued ");
+    assertThat(moved).containsExactly(fit);
   }
 
   @Test
@@ -117,6 +131,53 @@ class RedrivesIT {
         .update();
     FLEET.database.sql("update task set error_class = null where tenant = 'acme'").update();
     return moved;
+  }
+
+  @Test
+  void looksAtSoManyAtATimeHoweverFewPassItsFilters() throws Exception {
+    insertDead(12_000);
+    UUID rare = FLEET.insertDead("email", "RARE");
+    UUID redrive = redrive("error_code", "RARE");
+
+    long read = FLEET.rowsRead(this::moveSliceOn);
+    carryOut(redrive);
+
+    assertThat(read).isLessThan(6_000);
+    assertThat(moved).containsExactly(rare);
+    assertThat(counters(redrive)).isEqualTo("done 1 0");
+  }
+
+  @Test
+  void findsNamedTasksWithoutLookingAtOthers() throws Exception {
+    insertDead(12_000);
+    UUID named = FLEET.insertDead("email", "RARE");
+    UUID redrive = redrive("task_ids", "{%s}".formatted(named));
+
+    long read = FLEET.rowsRead(this::moveSliceOn);
+
+    assertThat(read).isLessThan(100);
+    assertThat(moved).containsExactly(named);
+    assertThat(counters(redrive)).isEqualTo("running 1 0");
+  }
+
+  private void moveSliceOn(DataSource database) throws SQLException {
+    assertThat(new Redrives(database, 2, INTERVAL, moved::addAll).moveSlice()).isTrue();
+  }
+
+  private static void insertDead(int count) {
+    FLEET
+        .database
+        .sql(
+            """
+            insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
+                payload, payload_hash, worker, created_at, error_code, finished_at)
+            select gen_random_uuid(), 'default', 'email', 'normal', 'key', 'dead', 3, 4, '{}',
+                sha256('x'), 'test', now(), 'FREQUENT', now() - interval '1 hour'
+              from generate_series(1, ?)
+            """)
+        .param(count)
+        .update();
+    FLEET.database.sql("analyze task").update();
   }
 
   @Test
@@ -166,6 +227,49 @@ class RedrivesIT {
   }
 
   @Test
+  void locksBatchesInTheirOrder() throws Exception {
+    List<UUID> batches = Stream.generate(UUID::randomUUID).limit(2).sorted(BY_TEXT).toList();
+    for (UUID batch : batches.reversed()) {
+      FLEET
+          .database
+          .sql("insert into batch (id, tenant, dead) values (?, 'default', 1)")
+          .param(batch)
+          .update();
+      UUID task = FLEET.insertDead("email", "REJECTED");
+      FLEET.database.sql("update task set batch_id = ? where id = ?").params(batch, task).update();
+    }
+    UUID redrive = redrive("per_second", 100);
+
+    try (Connection ledger = FLEET.dataSource.getConnection();
+        ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+      ledger.setAutoCommit(false);
+      lock(ledger, batches.getFirst());
+      Future<Boolean> slice = other.submit(redrives::moveSlice);
+      Awaitility.await()
+          .until(
+              () ->
+                  FLEET.count(
+                          "select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+                      > 0);
+      lock(ledger, batches.getLast());
+      ledger.commit();
+      assertThat(slice.get()).isTrue();
+    }
+
+    carryOut(redrive);
+    assertThat(FLEET.count("select count(*) from batch where dead = 0")).isEqualTo(2);
+  }
+
+  /** Fails if it would have to wait, as the other one may then wait for this one. */
+  private static void lock(Connection connection, UUID batch) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select from batch where id = ? for update nowait")) {
+      select.setObject(1, batch);
+      select.execute();
+    }
+  }
+
+  @Test
   void aCancelledRedriveMovesNothingMore() throws Exception {
     FLEET.insertDead("email", "REJECTED");
     FLEET.insertDead("email", "REJECTED");
@@ -182,7 +286,9 @@ class RedrivesIT {
   void severalWorkersMoveEachTaskOnceAndKeepTheRateTogether() throws Exception {
     IntStream.range(0, 150).forEach(_ -> FLEET.insertDead("email", "REJECTED"));
     List<Redrives> workers =
-        IntStream.range(0, 3).mapToObj(_ -> new Redrives(FLEET.dataSource, 5, INTERVAL)).toList();
+        IntStream.range(0, 3)
+            .mapToObj(_ -> new Redrives(FLEET.dataSource, 5, INTERVAL, _ -> {}))
+            .toList();
     UUID redrive = redrive("per_second", 100);
 
     workers.forEach(Redrives::start);
