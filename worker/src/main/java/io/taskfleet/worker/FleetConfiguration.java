@@ -9,6 +9,7 @@ import io.taskfleet.worker.dependency.DependencyControl;
 import io.taskfleet.worker.dependency.DependencyState;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.Controls;
+import io.taskfleet.worker.fleet.DatabaseClock;
 import io.taskfleet.worker.fleet.DependencyControlRow;
 import io.taskfleet.worker.fleet.Heartbeat;
 import io.taskfleet.worker.fleet.RedisLink;
@@ -43,8 +44,9 @@ class FleetConfiguration {
       DataSource database,
       List<TaskHandler<?>> handlers,
       EngineProperties worker,
-      FleetProperties fleet) {
-    return new Controls(database, types(handlers, worker), fleet.controlsInterval());
+      FleetProperties fleet,
+      DatabaseClock clock) {
+    return new Controls(database, types(handlers, worker), fleet.controlsInterval(), clock);
   }
 
   @Bean(destroyMethod = "close")

@@ -8,6 +8,7 @@ import io.taskfleet.worker.dependency.DependencyProperties;
 import io.taskfleet.worker.email.EmailHandler;
 import io.taskfleet.worker.email.EmailProperties;
 import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.fleet.SteadyClock;
 import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
@@ -30,6 +31,7 @@ class HandlersConfiguration {
     return new FailureClassifier();
   }
 
+  /** Whatever the time is put to, a pause must last for as long as it was meant to. */
   @Bean
   Dependencies dependencies(
       DependencyProperties properties,
@@ -37,7 +39,7 @@ class HandlersConfiguration {
       RateLimiterRegistry limiters,
       FailureClassifier classifier,
       Clock clock) {
-    return new Dependencies(properties, breakers, limiters, classifier, clock);
+    return new Dependencies(properties, breakers, limiters, classifier, new SteadyClock(clock));
   }
 
   @Bean
@@ -51,7 +53,7 @@ class HandlersConfiguration {
   static class Email {
     @Bean
     EmailHandler emailHandler(EmailProperties properties, Dependencies dependencies, Clock clock) {
-      return new EmailHandler(properties, dependencies, clock);
+      return new EmailHandler(properties, dependencies, new SteadyClock(clock));
     }
   }
 

@@ -22,6 +22,7 @@ import io.taskfleet.worker.dependency.SharedBreakers;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.Controls;
+import io.taskfleet.worker.fleet.DatabaseClock;
 import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.CrashLedger;
 import io.taskfleet.worker.ledger.Ledger;
@@ -54,8 +55,8 @@ import org.springframework.kafka.core.ProducerFactory;
 class WorkerConfiguration {
 
   @Bean
-  Clock clock() {
-    return Clock.systemUTC();
+  DatabaseClock clock() {
+    return new DatabaseClock(Clock.systemUTC());
   }
 
   @Bean

@@ -12,6 +12,7 @@ import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.fleet.DatabaseClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -67,11 +69,34 @@ final class TestFleet implements AutoCloseable {
 
   /** Starts a worker that plays scripts, and nothing else. */
   ConfigurableApplicationContext startScriptWorker(String... properties) {
+    return startWorker(scriptWorker(), onlyScripts(properties));
+  }
+
+  /** Starts one whose server's clock is wrong by this much. */
+  ConfigurableApplicationContext startSkewedScriptWorker(Duration skew, String... properties) {
+    SpringApplicationBuilder application = scriptWorker();
+    application.initializers(
+        context -> context.getBeanFactory().addBeanPostProcessor(new Skewing(skew)));
+    return startWorker(application, onlyScripts(properties));
+  }
+
+  private static SpringApplicationBuilder scriptWorker() {
+    return new SpringApplicationBuilder(WorkerApplication.class, ScriptHandler.Configured.class);
+  }
+
+  private static String[] onlyScripts(String... properties) {
     List<String> all = new ArrayList<>(List.of(properties));
     all.add("taskfleet.worker.types=script");
-    return startWorker(
-        new SpringApplicationBuilder(WorkerApplication.class, ScriptHandler.Configured.class),
-        all.toArray(String[]::new));
+    return all.toArray(String[]::new);
+  }
+
+  private record Skewing(Duration skew) implements BeanPostProcessor {
+    @Override
+    public Object postProcessBeforeInitialization(Object bean, String name) {
+      return bean instanceof DatabaseClock
+          ? new DatabaseClock(Clock.offset(Clock.systemUTC(), skew))
+          : bean;
+    }
   }
 
   /** What a worker must be told to work in this fleet. */

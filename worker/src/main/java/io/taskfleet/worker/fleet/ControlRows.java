@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class ControlRows {
 
   private static final String SELECT =
       """
+      select clock_timestamp();
       select type, scope, paused, concurrency, max_concurrent, weight
         from queue_control where type = any (?) order by type, scope;
       select name, forced, max_concurrent, per_second from dependency_control order by name;
@@ -36,8 +38,13 @@ final class ControlRows {
 
   private ControlRows() {}
 
-  /** What the tables say. */
+  /**
+   * What the tables say.
+   *
+   * @param time when they said it, by Postgres' clock
+   */
   record Found(
+      Instant time,
       Map<String, QueueControl> queues,
       List<DependencyControlRow> dependencies,
       Set<UUID> cancelled) {}
@@ -54,11 +61,20 @@ final class ControlRows {
       select.setArray(1, connection.createArrayOf("text", types.toArray()));
       select.setDouble(2, since.toNanos() / SECOND);
       select.execute();
+      Instant time = time(select);
+      select.getMoreResults();
       Map<String, QueueControl> queues = queues(select);
       select.getMoreResults();
       List<DependencyControlRow> dependencies = dependencies(select);
       select.getMoreResults();
-      return new Found(queues, dependencies, cancelled(select));
+      return new Found(time, queues, dependencies, cancelled(select));
+    }
+  }
+
+  private static Instant time(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.getResultSet()) {
+      row.next();
+      return row.getTimestamp(1).toInstant();
     }
   }
 

@@ -4,6 +4,7 @@ import io.taskfleet.worker.fleet.ControlRows.Found;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Controls implements AutoCloseable {
   private final DataSource database;
   private final Set<String> types;
   private final Duration interval;
+  private final DatabaseClock clock;
   private final Thread thread = Thread.ofPlatform().name("controls").unstarted(this::run);
   private final CountDownLatch looked = new CountDownLatch(1);
   private final List<Consumer<? super Collection<UUID>>> onCancelled = new CopyOnWriteArrayList<>();
@@ -60,11 +62,14 @@ public final class Controls implements AutoCloseable {
    *
    * @param types those this worker works on
    * @param interval from one look to the next
+   * @param clock is told at each look what time it is
    */
-  public Controls(DataSource database, Collection<String> types, Duration interval) {
+  public Controls(
+      DataSource database, Collection<String> types, Duration interval, DatabaseClock clock) {
     this.database = database;
     this.types = Set.copyOf(types);
     this.interval = interval;
+    this.clock = clock;
   }
 
   /** What is set for this type. */
@@ -94,8 +99,8 @@ public final class Controls implements AutoCloseable {
   }
 
   /**
-   * Starts looking. Waits for the first answer, so that a paused queue is paused from the start,
-   * but not long: without Postgres a worker starts all the same.
+   * Starts looking. Waits for the first answer, so that a paused queue is paused from the start and
+   * the clock is right, but not long: without Postgres a worker starts all the same.
    */
   public void start() {
     thread.start();
@@ -144,7 +149,9 @@ public final class Controls implements AutoCloseable {
     long now = System.nanoTime();
     Found found;
     try (Connection connection = database.getConnection()) {
+      Instant asked = clock.own();
       found = ControlRows.read(connection, types, lookBack(now));
+      clock.told(found.time(), asked, clock.own());
     }
     lastLook = now;
     Snapshot before = snapshot;

@@ -1,10 +1,14 @@
 package io.taskfleet.worker.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.LocalStack;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +32,14 @@ class ControlsIT {
   private static final Duration SEEN = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final DatabaseClock CLOCK =
+      new DatabaseClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)));
   private static final Controls CONTROLS =
       new Controls(
           DATABASE,
           List.of("queue", "weights", "capped", "outage", "early"),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          CLOCK);
 
   @BeforeAll
   static void start() {
@@ -56,6 +63,12 @@ class ControlsIT {
   void whatWasSetBeforeHoldsFromTheStart() {
     assertThat(CONTROLS.of("early").paused()).isTrue();
     assertThat(CONTROLS.of("never set")).isEqualTo(QueueControl.NONE);
+  }
+
+  @Test
+  void theClockIsPostgresFromTheStart() {
+    assertThat(CLOCK.instant())
+        .isCloseTo(Instant.now(), within(Duration.ofMillis(500).toMillis(), ChronoUnit.MILLIS));
   }
 
   @Test
