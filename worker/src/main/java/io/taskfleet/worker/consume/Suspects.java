@@ -61,6 +61,8 @@ final class Suspects {
       return Word.START;
     }
     if (alone == null || alone.dropped) {
+      // Should this one take the worker down, those that have ended must not be accused with it.
+      acquit();
       alone = task;
       return Word.START;
     }
@@ -82,6 +84,7 @@ final class Suspects {
     if (uncounted.isEmpty() || System.nanoTime() - nextTry < 0) {
       return false;
     }
+    acquit();
     try {
       List<Integer> starts = crashes.begin(uncounted.stream().map(task -> task.record).toList());
       for (int i = 0; i < starts.size(); i++) {
