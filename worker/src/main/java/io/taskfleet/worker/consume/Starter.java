@@ -29,7 +29,7 @@ final class Starter {
   void start() {
     permits.look();
     startReady();
-    if (suspects.count()) {
+    while (suspects.advance()) {
       startReady();
     }
   }

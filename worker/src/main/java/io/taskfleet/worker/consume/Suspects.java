@@ -29,6 +29,10 @@ final class Suspects {
   private final Lanes lanes;
   private final List<InFlight> uncounted = new ArrayList<>();
   private final ArrayDeque<InFlight> apart = new ArrayDeque<>();
+
+  /** Counted with the others of their group, and put apart instead of being started. */
+  private final List<InFlight> notStarted = new ArrayList<>();
+
   private final List<InFlight> ended = new ArrayList<>();
   private @Nullable InFlight alone;
   private long nextTry = System.nanoTime();
@@ -60,13 +64,11 @@ final class Suspects {
     if (task.crashes < ALONE_AFTER) {
       return Word.START;
     }
-    if (alone == null || alone.dropped) {
-      // Should this one take the worker down, those that have ended must not be accused with it.
-      acquit();
-      alone = task;
+    if (task.equals(alone)) {
       return Word.START;
     }
     apart.add(task);
+    notStarted.add(task);
     return Word.WAIT;
   }
 
@@ -79,8 +81,32 @@ final class Suspects {
     return uncounted.isEmpty() && apart.isEmpty();
   }
 
-  /** Counts those that are not counted yet, and answers whether any is ready because of it. */
-  boolean count() {
+  /** Makes those ready that may start now, and answers whether there are any. */
+  boolean advance() {
+    return count() || chooseNext();
+  }
+
+  /** Only the one that is to run alone stays counted: the others have not been started. */
+  private boolean chooseNext() {
+    if ((alone != null && !alone.dropped) || apart.isEmpty() || System.nanoTime() - nextTry < 0) {
+      return false;
+    }
+    try {
+      acquit();
+      crashes.takeBack(notStarted.stream().map(task -> task.record).toList());
+      notStarted.clear();
+      crashes.begin(List.of(apart.element().record));
+      alone = apart.remove();
+      lanes.putBack(alone);
+      return true;
+    } catch (SQLException e) {
+      log.warn("{} records wait to be counted: {}", apart.size(), e.toString());
+      nextTry = System.nanoTime() + RETRY;
+      return false;
+    }
+  }
+
+  private boolean count() {
     if (uncounted.isEmpty() || System.nanoTime() - nextTry < 0) {
       return false;
     }
@@ -109,9 +135,6 @@ final class Suspects {
     ended.add(task);
     if (task.equals(alone)) {
       alone = null;
-      if (!apart.isEmpty()) {
-        lanes.putBack(apart.remove());
-      }
     }
   }
 

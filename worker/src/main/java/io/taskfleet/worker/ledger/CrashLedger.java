@@ -51,6 +51,14 @@ public final class CrashLedger {
       """
           .formatted(ROWS.select());
 
+  private static final String TAKE_BACK =
+      """
+      update crash_suspect set started = started - 1 from (%s) as new
+       where crash_suspect.topic = new.topic and crash_suspect.partition = new.partition
+         and crash_suspect.record_offset = new.record_offset
+      """
+          .formatted(ROWS.select());
+
   private final DataSource database;
 
   /** Starts counted in this database. */
@@ -86,15 +94,32 @@ public final class CrashLedger {
   }
 
   /**
+   * Counts one start less of records that were not started after all.
+   *
+   * @throws SQLException if Postgres cannot be reached
+   */
+  public void takeBack(List<? extends ConsumerRecord<?, ?>> records) throws SQLException {
+    write(TAKE_BACK, records);
+  }
+
+  /**
    * Forgets the starts of records whose attempts have ended.
    *
    * @throws SQLException if Postgres cannot be reached
    */
   public void end(List<? extends ConsumerRecord<?, ?>> records) throws SQLException {
+    write(END, records);
+  }
+
+  private void write(String sql, List<? extends ConsumerRecord<?, ?>> records)
+      throws SQLException {
+    if (records.isEmpty()) {
+      return;
+    }
     try (Connection connection = database.getConnection();
-        PreparedStatement forget = connection.prepareStatement(END)) {
-      ROWS.bind(forget, 1, started(records));
-      forget.executeUpdate();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      ROWS.bind(statement, 1, started(records));
+      statement.executeUpdate();
     }
   }
 
