@@ -3,22 +3,19 @@ package io.taskfleet.worker.ledger;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.wire.EventCodec;
 import io.taskfleet.wire.StatusJson;
+import io.taskfleet.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,26 +23,34 @@ import org.slf4j.LoggerFactory;
  * What follows a commit, on a thread of its own while the next commit runs: state told to Redis,
  * dead letters and events acknowledged by Kafka. An entry is finished when Kafka has all of it;
  * until then its offset stays where it is, so that a crash, or a topic that refuses, skips nothing.
+ *
+ * <p>Events are sent by that thread for as long as their topic takes them. Dead letters are sent by
+ * a thread for each of their topics, and one more thread gives back to its sender what was refused.
  */
 public final class Aftermath {
   private static final Logger log = LoggerFactory.getLogger(Aftermath.class);
-  private static final long RESEND_AFTER_MILLIS = 1_000;
+  private static final Duration RESEND_AFTER = Duration.ofSeconds(1);
   private static final long IDLE_MILLIS = 200;
 
   private final Producer<byte[], byte[]> producer;
   private final StatusCache cache;
   private final StatusJson json = new StatusJson();
   private final BlockingQueue<List<Entry>> recorded = new LinkedBlockingQueue<>();
-  private final Thread publisher = Thread.ofPlatform().name("aftermath").unstarted(this::run);
+  private final BlockingQueue<TopicSender.Publication> refused = new LinkedBlockingQueue<>();
+  private final TopicSender events;
 
-  /** Entries that were recorded and are not finished. */
+  /** By topic; grown by the publisher, and never beyond the task types of this worker. */
+  private final Map<String, TopicSender> deadLetters = new ConcurrentHashMap<>();
+
+  private final Thread publisher = Thread.ofPlatform().name("aftermath").unstarted(this::run);
+  private final Thread resender =
+      Thread.ofVirtual().name("aftermath-resend").unstarted(this::resend);
+
+  /** Entries that were recorded and may still be finished. */
   private final AtomicInteger unfinished = new AtomicInteger();
 
   private final AtomicLong unpublished = new AtomicLong();
   private volatile boolean stopped;
-
-  // Written by the producer's thread.
-  private volatile boolean refused;
 
   /**
    * An aftermath that publishes with this producer.
@@ -55,9 +60,12 @@ public final class Aftermath {
   public Aftermath(Producer<byte[], byte[]> producer, StatusCache cache) {
     this.producer = producer;
     this.cache = cache;
+    this.events = new TopicSender(Topics.EVENTS, producer, refused);
   }
 
   void start() {
+    events.start();
+    resender.start();
     publisher.start();
   }
 
@@ -68,12 +76,15 @@ public final class Aftermath {
   }
 
   boolean isAlive() {
-    return publisher.isAlive();
+    return publisher.isAlive()
+        && resender.isAlive()
+        && events.isAlive()
+        && deadLetters.values().stream().allMatch(TopicSender::isAlive);
   }
 
-  /** Whether the last record sent was refused. */
+  /** Whether the last record sent to some topic was refused. */
   boolean isRefused() {
-    return refused;
+    return events.isFailing() || deadLetters.values().stream().anyMatch(TopicSender::isFailing);
   }
 
   /** How many entries cannot be published; their records come again after a restart. */
@@ -90,6 +101,9 @@ public final class Aftermath {
       }
     }
     stopped = true;
+    resender.interrupt();
+    events.stop();
+    deadLetters.values().forEach(TopicSender::stop);
   }
 
   private void run() {
@@ -105,41 +119,86 @@ public final class Aftermath {
     }
   }
 
+  /** One wait for all that were refused meanwhile, since there may be as many as are in flight. */
+  private void resend() {
+    List<TopicSender.Publication> again = new ArrayList<>();
+    try {
+      while (true) {
+        again.add(refused.take());
+        Thread.sleep(RESEND_AFTER);
+        refused.drainTo(again);
+        again.forEach(TopicSender.Publication::queue);
+        again.clear();
+      }
+    } catch (InterruptedException drained) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void publish(List<Entry> entries) {
-    List<StatusCache.Cached> states = new ArrayList<>(entries.size());
-    List<Publication> publications = new ArrayList<>(entries.size());
+    Consequences all = new Consequences(entries.size());
     for (Entry entry : entries) {
       try {
-        StatusJson.Written status = json.write(entry.status());
-        states.add(new StatusCache.Cached(entry.task().id(), status.whole()));
-        addPublications(publications, entry, status.withoutBodies());
+        add(entry, all);
       } catch (RuntimeException e) {
         unpublished.incrementAndGet();
         log.error("task {} is recorded and nobody is told", entry.task().id(), e);
+        ended();
       }
     }
-    cache.put(states);
-    publications.forEach(Publication::send);
+    cache.put(all.states);
+    all.deadLetters.forEach(TopicSender.Publication::queue);
+    all.events.forEach(TopicSender.Publication::sendOrQueue);
   }
 
-  private void addPublications(List<Publication> publications, Entry entry, byte[] status) {
+  /** What follows from one group, in the order in which it is told. */
+  private static final class Consequences {
+    final List<StatusCache.Cached> states;
+    final List<TopicSender.Publication> deadLetters = new ArrayList<>();
+    final List<TopicSender.Publication> events;
+
+    Consequences(int entries) {
+      this.states = new ArrayList<>(entries);
+      this.events = new ArrayList<>(entries);
+    }
+  }
+
+  private void add(Entry entry, Consequences all) {
+    StatusJson.Written status = json.write(entry.status());
     boolean dead = entry.outcome().state() == TaskState.DEAD;
     Following following = new Following(entry, dead ? 2 : 1);
     ProducerRecord<byte[], byte[]> event =
         EventCodec.encode(
             entry.task().id(),
             entry.outcome().state(),
-            status,
+            status.withoutBodies(),
             entry.task().delivery(),
             entry.outcome().endedAt());
     if (dead) {
-      publications.add(new Publication(DeadLetter.of(entry), following));
+      ProducerRecord<byte[], byte[]> letter = DeadLetter.of(entry);
+      TopicSender sender = deadLetters.computeIfAbsent(letter.topic(), this::startSender);
+      all.deadLetters.add(sender.new Publication(letter, following));
     }
-    publications.add(new Publication(event, following));
+    all.events.add(events.new Publication(event, following));
+    all.states.add(new StatusCache.Cached(entry.task().id(), status.whole()));
   }
 
-  /** An entry, and how many of its records Kafka has not acknowledged. */
-  private final class Following {
+  private TopicSender startSender(String topic) {
+    TopicSender sender = new TopicSender(topic, producer, refused);
+    sender.start();
+    return sender;
+  }
+
+  private void ended() {
+    if (unfinished.decrementAndGet() == 0) {
+      synchronized (unfinished) {
+        unfinished.notifyAll();
+      }
+    }
+  }
+
+  /** An entry, and how many of its records Kafka has not acknowledged; run for each that it has. */
+  private final class Following implements Runnable {
     private final Entry entry;
     private final AtomicInteger outstanding;
 
@@ -148,63 +207,12 @@ public final class Aftermath {
       this.outstanding = new AtomicInteger(records);
     }
 
-    void acknowledged() {
-      if (outstanding.decrementAndGet() > 0) {
-        return;
-      }
-      entry.receipt().finished();
-      if (unfinished.decrementAndGet() == 0) {
-        synchronized (unfinished) {
-          unfinished.notifyAll();
-        }
-      }
-    }
-  }
-
-  /** One record, sent until Kafka takes it. */
-  private final class Publication implements Callback {
-    private ProducerRecord<byte[], byte[]> record;
-    private final Following following;
-
-    Publication(ProducerRecord<byte[], byte[]> record, Following following) {
-      this.record = record;
-      this.following = following;
-    }
-
-    void send() {
-      try {
-        var _ = producer.send(record, this);
-      } catch (RuntimeException failure) {
-        retry(failure);
-      }
-    }
-
     @Override
-    public void onCompletion(RecordMetadata place, @Nullable Exception failure) {
-      if (failure == null) {
-        if (refused) {
-          refused = false;
-        }
-        following.acknowledged();
-      } else {
-        retry(failure);
+    public void run() {
+      if (outstanding.decrementAndGet() == 0) {
+        entry.receipt().finished();
+        ended();
       }
-    }
-
-    private void retry(Exception failure) {
-      if (failure instanceof RecordTooLargeException && record.value() != null) {
-        log.error("{} does not take a record of this size; sent without its value", record.topic());
-        record = DeadLetter.withoutValue(record);
-        send();
-        return;
-      }
-      if (!refused) {
-        log.warn("{} refuses records, their offsets wait: {}", record.topic(), failure.toString());
-      }
-      refused = true;
-      Executor later =
-          CompletableFuture.delayedExecutor(RESEND_AFTER_MILLIS, TimeUnit.MILLISECONDS);
-      later.execute(this::send);
     }
   }
 }

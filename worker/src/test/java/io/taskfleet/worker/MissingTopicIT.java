@@ -1,0 +1,177 @@
+package io.taskfleet.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.RedisKeys;
+import io.taskfleet.wire.TaskHeaders;
+import io.taskfleet.wire.TopicLayout;
+import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.consume.Engine;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** What a topic that was deleted under a running worker stops, and what it does not. */
+class MissingTopicIT {
+  private static final LocalStack STACK = LocalStack.builder().start();
+  private static final TestFleet FLEET = new TestFleet(STACK, STACK.jdbcUrl());
+  private static final Admin ADMIN =
+      Admin.create(Map.of("bootstrap.servers", STACK.kafkaBootstrap()));
+  private static ConfigurableApplicationContext worker;
+
+  @BeforeAll
+  static void startWorker() {
+    worker = FLEET.startWorker();
+    List<Task> first = events("first", 20);
+    FLEET.publishAll(first);
+    awaitSucceeded(first);
+  }
+
+  @AfterAll
+  static void stop() {
+    FLEET.close();
+    ADMIN.close(Duration.ofSeconds(5));
+    STACK.close();
+  }
+
+  @Test
+  void aMissingDeadLetterTopicHoldsUpItsOwnTypeOnlyAndLosesNothing() {
+    String topic = Topics.deadLetter(TaskType.EMAIL.name());
+    long emailsBefore = committed(TaskType.EMAIL);
+    delete(topic);
+    List<Task> dead = IntStream.range(0, 20).mapToObj(_ -> unacceptable()).toList();
+    FLEET.publishAll(dead);
+    dead.forEach(task -> FLEET.awaitState(task.id(), "dead"));
+    long eventsBefore = committed(TaskType.ANALYTICS);
+
+    List<Task> neighbours = events("neighbour", 50);
+    FLEET.publishAll(neighbours);
+
+    await()
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> committed(TaskType.ANALYTICS) == eventsBefore + neighbours.size());
+    awaitSucceeded(neighbours);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> troubles().contains("Kafka refuses dead letters or events"));
+    assertThat(committed(TaskType.EMAIL)).isEqualTo(emailsBefore);
+
+    create(topic);
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> committed(TaskType.EMAIL) == emailsBefore + dead.size());
+    assertThat(
+            FLEET.topics.deadLetters(TaskType.EMAIL).stream()
+                .map(letter -> TestTopics.header(letter, TaskHeaders.DLT_TASK_ID)))
+        .containsExactlyInAnyOrderElementsOf(
+            dead.stream().map(task -> task.id().toString()).toList());
+    assertThat(troubles()).isEmpty();
+  }
+
+  @Test
+  void withoutTheTopicOfEventsStatesAreToldAndNothingIsFinished() {
+    delete(Topics.EVENTS);
+    long before = committed(TaskType.ANALYTICS);
+    List<Task> early = events("early", 20);
+    FLEET.publishAll(early);
+    awaitSucceeded(early);
+    await().atMost(Duration.ofSeconds(30)).until(() -> !troubles().isEmpty());
+
+    List<Task> late = events("late", 20);
+    FLEET.publishAll(late);
+
+    try (RedisClient client = RedisClient.create(STACK.redisUri());
+        var redis = client.connect()) {
+      late.forEach(
+          task ->
+              await()
+                  .atMost(Duration.ofSeconds(2))
+                  .until(() -> cached(redis, task.id()).contains("succeeded")));
+    }
+    assertThat(committed(TaskType.ANALYTICS)).isEqualTo(before);
+
+    create(Topics.EVENTS);
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> committed(TaskType.ANALYTICS) == before + early.size() + late.size());
+    await().atMost(Duration.ofSeconds(5)).until(() -> troubles().isEmpty());
+  }
+
+  private static Task unacceptable() {
+    return FLEET.task(
+        TaskType.EMAIL, "{\"to\":\"nobody\",\"subject\":\"s\",\"text\":\"t\"}", Task.Options.NONE);
+  }
+
+  private static List<Task> events(String name, int count) {
+    return IntStream.range(0, count).mapToObj(_ -> FLEET.event(name)).toList();
+  }
+
+  private static void awaitSucceeded(List<Task> tasks) {
+    tasks.forEach(task -> FLEET.awaitState(task.id(), "succeeded"));
+  }
+
+  private static List<String> troubles() {
+    return worker.getBean(Engine.class).troubles();
+  }
+
+  private static String cached(StatefulRedisConnection<String, String> redis, UUID id) {
+    @Nullable String json = redis.sync().get(RedisKeys.task(id));
+    return json == null ? "" : json;
+  }
+
+  /** How many records of this type are finished, as the next worker would be told. */
+  private static long committed(TaskType<?> type) {
+    Map<?, OffsetAndMetadata> offsets =
+        get(
+            ADMIN
+                .listConsumerGroupOffsets(Topics.group(type.name()))
+                .partitionsToOffsetAndMetadata());
+    return offsets.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
+  }
+
+  private static void delete(String topic) {
+    get(ADMIN.deleteTopics(List.of(topic)).all());
+    await().until(() -> !FLEET.topics.exists(topic));
+  }
+
+  private static void create(String topic) {
+    TopicLayout layout = new TopicLayout(3, 1, Duration.ofDays(1), Duration.ofDays(1));
+    get(
+        ADMIN
+            .createTopics(
+                layout.topics(List.of(TaskType.EMAIL.name())).stream()
+                    .filter(each -> each.name().equals(topic))
+                    .toList())
+            .all());
+  }
+
+  private static <T> T get(KafkaFuture<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
