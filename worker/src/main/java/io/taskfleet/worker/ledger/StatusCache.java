@@ -2,11 +2,14 @@ package io.taskfleet.worker.ledger;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.SetArgs;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StatusJson;
@@ -14,13 +17,14 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Task states in Redis, for fast reads. Nothing waits for Redis and nothing depends on it: what it
- * does not take is left out. Thread-safe.
+ * does not take is left out. Needs Redis 3.2 or one that knows {@code CLIENT REPLY}. Thread-safe.
  */
 public final class StatusCache implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StatusCache.class);
@@ -28,12 +32,16 @@ public final class StatusCache implements AutoCloseable {
   /** Bodies above this are read from Postgres. */
   private static final int LARGEST = 64 << 10;
 
+  /** Bytes not answered yet beyond which states are left out. */
+  private static final int MOST_UNDER_WAY = 16 << 20;
+
   private static final Duration RECONNECT = Duration.ofSeconds(1);
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   private final RedisClient redis;
-  private final SetArgs expiry;
+  private final Duration timeToLive;
+  private final AtomicInteger underWay = new AtomicInteger();
   private final Thread connector =
       Thread.ofVirtual().name("redis-connect").unstarted(this::connect);
   private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
@@ -45,7 +53,7 @@ public final class StatusCache implements AutoCloseable {
    */
   public StatusCache(RedisClient redis, Duration timeToLive) {
     this.redis = redis;
-    this.expiry = SetArgs.Builder.ex(timeToLive);
+    this.timeToLive = timeToLive;
   }
 
   /**
@@ -54,7 +62,20 @@ public final class StatusCache implements AutoCloseable {
    * @param json a {@link TaskStatus}
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes are passed on, never compared
-  record Cached(UUID id, byte[] json) {}
+  record Cached(UUID id, byte[] json) {
+    boolean isTooLarge() {
+      return json.length > LARGEST;
+    }
+  }
+
+  /** What of these is sent. */
+  static int bytes(List<Cached> states) {
+    int bytes = 0;
+    for (Cached state : states) {
+      bytes += state.isTooLarge() ? 0 : state.json.length;
+    }
+    return bytes;
+  }
 
   /** Tells Redis that this task is running. */
   public void announce(TaskStatus running) {
@@ -77,31 +98,51 @@ public final class StatusCache implements AutoCloseable {
     }
   }
 
-  /** Tells Redis of these states, in one flush. */
+  /**
+   * Tells Redis of these states, in one flush. The last one has an answer, and it speaks for all: a
+   * full or a read-only Redis refuses every one.
+   */
   void put(List<Cached> states) {
     StatefulRedisConnection<String, byte[]> open = connection;
-    if (open == null) {
+    if (open == null || states.isEmpty() || underWay.get() > MOST_UNDER_WAY) {
       return;
     }
+    int bytes = bytes(states);
+    underWay.addAndGet(bytes);
     try {
       synchronized (open) {
-        for (Cached state : states) {
-          put(open, state);
+        if (states.size() > 1) {
+          putUnanswered(open, states.subList(0, states.size() - 1));
         }
+        put(open, states.getLast()).whenComplete((_, failure) -> answered(bytes, failure));
         open.flushCommands();
       }
     } catch (RedisException e) {
-      log.debug("Redis takes no states: {}", e.toString());
+      answered(bytes, e);
     }
   }
 
-  private void put(StatefulRedisConnection<String, byte[]> open, Cached state) {
-    String key = RedisKeys.task(state.id);
-    if (state.json.length > LARGEST) {
-      var _ = open.async().del(key);
-    } else {
-      var _ = open.async().set(key, state.json, expiry);
+  private void answered(int bytes, @Nullable Throwable failure) {
+    underWay.addAndGet(-bytes);
+    if (failure != null) {
+      log.debug("Redis takes no states: {}", failure.toString());
     }
+  }
+
+  private RedisFuture<?> put(StatefulRedisConnection<String, byte[]> open, Cached state) {
+    String key = RedisKeys.task(state.id);
+    return state.isTooLarge()
+        ? open.async().del(key)
+        : open.async().setex(key, timeToLive.toSeconds(), state.json);
+  }
+
+  private void putUnanswered(StatefulRedisConnection<String, byte[]> open, List<Cached> states) {
+    var _ =
+        open.async()
+            .dispatch(
+                CommandType.CLIENT,
+                new StatusOutput<>(CODEC),
+                new UnansweredSets(CODEC, states, timeToLive));
   }
 
   /** Connects in the background, again and again until Redis is there. */
@@ -113,9 +154,7 @@ public final class StatusCache implements AutoCloseable {
     try {
       while (connection == null) {
         try {
-          StatefulRedisConnection<String, byte[]> open = redis.connect(CODEC);
-          open.setAutoFlushCommands(false);
-          connection = open;
+          connection = open();
         } catch (RedisException e) {
           log.warn("Redis is away, states are read from Postgres: {}", e.toString());
           Thread.sleep(RECONNECT);
@@ -124,6 +163,25 @@ public final class StatusCache implements AutoCloseable {
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private StatefulRedisConnection<String, byte[]> open() {
+    StatefulRedisConnection<String, byte[]> open = redis.connect(CODEC);
+    try {
+      open.sync().dispatch(CommandType.CLIENT, new StatusOutput<>(CODEC), replyOn());
+      // No timer for each command: nobody waits, and what is under way ends with its answer only.
+      open.setTimeout(Duration.ZERO);
+      open.setAutoFlushCommands(false);
+      return open;
+    } catch (RedisException e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  /** Changes nothing; a server that does not know it would answer every command later on. */
+  private static CommandArgs<String, byte[]> replyOn() {
+    return new CommandArgs<>(CODEC).add("REPLY").add("ON");
   }
 
   @Override
