@@ -55,7 +55,8 @@ final class TestFleet implements AutoCloseable {
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 stack.kafkaBootstrap(),
-                // Brokers before 4.3 lose the first of two batches to a new partition (KAFKA-15591).
+                // Brokers before 4.3 lose the first of two batches to a new partition
+                // (KAFKA-15591).
                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
                 1),
             new ByteArraySerializer(),

@@ -111,8 +111,7 @@ public final class CrashLedger {
     write(END, records);
   }
 
-  private void write(String sql, List<? extends ConsumerRecord<?, ?>> records)
-      throws SQLException {
+  private void write(String sql, List<? extends ConsumerRecord<?, ?>> records) throws SQLException {
     if (records.isEmpty()) {
       return;
     }
