@@ -134,6 +134,9 @@ class TaskCodecTest {
     "ce_delivery, many, MALFORMED",
     "ce_maxattempts, -1, VALIDATION_FAILED",
     "ce_timeout, PT0S, VALIDATION_FAILED",
+    "ce_timeout, PT9223372036854775807S, VALIDATION_FAILED",
+    "ce_timeout, PT-9223372036854775807S, VALIDATION_FAILED",
+    "ce_batchid, 7, INVALID_ID",
     "ce_timeout, soon, MALFORMED"
   })
   void refusesABrokenHeaderWithItsReason(String name, @Nullable String value, ReasonCode reason) {

@@ -117,6 +117,40 @@ class ScriptIT {
   }
 
   @Test
+  void aDuplicateThatComesTooLateDoesNotExpireTheTaskThatRuns() {
+    Task task =
+        expiring(
+            FLEET.script(
+                "{\"does\":\"succeed\",\"millis\":1500}",
+                "late-" + UUID.randomUUID(),
+                Task.DEFAULT_TENANT,
+                Priority.NORMAL),
+            Duration.ofMillis(800));
+    FLEET.publish(task);
+    await().until(() -> ScriptHandler.STARTED.contains(task.id()));
+    await().until(() -> Instant.now().isAfter(task.options().expiresAt()));
+
+    FLEET.publish(task);
+
+    FLEET.awaitState(task.id(), "succeeded");
+  }
+
+  private static Task expiring(Task task, Duration after) {
+    return new Task(
+        task.id(),
+        task.tenant(),
+        task.type(),
+        task.priority(),
+        task.key(),
+        task.payload(),
+        task.createdAt(),
+        new Task.Options(null, null, null, task.createdAt().plus(after)),
+        null,
+        null,
+        1);
+  }
+
+  @Test
   void anErrorOfAHandlerEndsItsTaskAndNotTheWorker() {
     Task broken = FLEET.script("throw_error", "broken-" + UUID.randomUUID());
 
