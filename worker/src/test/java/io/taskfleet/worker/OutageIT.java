@@ -44,9 +44,7 @@ class OutageIT {
     List<Task> before = publish(200, "before");
     stack.postgres().kill();
     List<Task> during = publish(200, "during");
-    await()
-        .atMost(PATIENCE)
-        .until(() -> engine.troubles().contains("Postgres does not take outcomes"));
+    awaitTrouble(engine, "Postgres does not");
 
     stack.postgres().start();
 
@@ -55,6 +53,26 @@ class OutageIT {
     assertThat(fleet.count("select count(*) from task_attempt")).isZero();
     assertThat(fleet.count("select sum(count) from analytics_rollup")).isEqualTo(400);
     assertThat(fleet.topics.deadLetters(TaskType.ANALYTICS)).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatCannotAskPostgresAboutItsFirstRecordsSaysSo() {
+    Engine engine = fleet.startWorker().getBean(Engine.class);
+    await().atMost(PATIENCE).until(() -> engine.assignedPartitions() > 0);
+    stack.postgres().kill();
+
+    List<Task> tasks = publish(20, "unknown");
+
+    awaitTrouble(engine, "Postgres does not say what is known of analytics tasks");
+    stack.postgres().start();
+    awaitAllSucceeded(tasks);
+    await().atMost(PATIENCE).until(() -> engine.troubles().isEmpty());
+  }
+
+  private static void awaitTrouble(Engine engine, String start) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> engine.troubles().stream().anyMatch(trouble -> trouble.startsWith(start)));
   }
 
   @Test

@@ -28,7 +28,7 @@ record Activity(
   enum Pause {
     /** As much of a priority is in flight as may be. */
     FULL,
-    /** Nobody can say what is known of the records taken last. */
+    /** Postgres does not say what is known of the records taken last. */
     INTAKE,
     /** An operator has paused the type. */
     OPERATOR,

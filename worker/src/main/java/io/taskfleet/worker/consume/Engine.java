@@ -149,10 +149,7 @@ public final class Engine {
       if (loop.sinceLastTurn().compareTo(HANGS_AFTER) > 0) {
         troubles.add("the loop for " + loop.type() + " does not turn");
       }
-      String stuck = loop.state().stuck();
-      if (stuck != null) {
-        troubles.add(stuck);
-      }
+      troubles.addAll(loop.state().troubles(loop.type()));
     }
     if (started && !(ledger.isAlive() && watch.isAlive())) {
       troubles.add("a thread of the engine has died");

@@ -56,7 +56,7 @@ final class Flow {
   private Set<Pause> pauses() {
     Set<Pause> pauses = EnumSet.noneOf(Pause.class);
     add(pauses, Pause.FULL, pressure.isFull());
-    add(pauses, Pause.INTAKE, admission.isHolding());
+    add(pauses, Pause.INTAKE, admission.isHolding() || starter.isHeldUp());
     add(pauses, Pause.OPERATOR, permits.isPaused());
     add(pauses, Pause.DEPENDENCY, permits.isGated());
     return pauses;

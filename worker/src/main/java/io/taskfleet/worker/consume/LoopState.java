@@ -1,5 +1,7 @@
 package io.taskfleet.worker.consume;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,18 @@ record LoopState(int partitions, Activity activity, Backlog backlog, @Nullable S
 
   LoopState with(int otherPartitions) {
     return new LoopState(otherPartitions, activity, backlog, stuck);
+  }
+
+  /** What keeps the loop from working, one line for each reason. */
+  List<String> troubles(String type) {
+    List<String> troubles = new ArrayList<>();
+    if (activity.pauses().contains(Activity.Pause.INTAKE)) {
+      troubles.add("Postgres does not say what is known of " + type + " tasks");
+    }
+    if (stuck != null) {
+      troubles.add(stuck);
+    }
+    return troubles;
   }
 
   static String describe(InFlight stuck) {

@@ -139,6 +139,11 @@ final class Starter {
     order.recorded(task);
   }
 
+  /** Whether suspects wait because nobody can count them. */
+  boolean isHeldUp() {
+    return suspects.areHeldUp();
+  }
+
   /** Forgets, from time to time, the suspicions that have turned out to be none. */
   void acquit() {
     suspects.acquit();

@@ -77,6 +77,11 @@ final class Suspects {
     return uncounted.size();
   }
 
+  /** Whether Postgres did not count them when it was last asked to. */
+  boolean areHeldUp() {
+    return !isEmpty() && System.nanoTime() - nextTry < 0;
+  }
+
   boolean isEmpty() {
     return uncounted.isEmpty() && apart.isEmpty();
   }
