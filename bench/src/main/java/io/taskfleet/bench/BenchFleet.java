@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** Servers, worker and gateway, each a process of its own, and a meter on all of them. */
@@ -84,9 +85,16 @@ final class BenchFleet implements AutoCloseable {
     return meter;
   }
 
-  /** A connection for as long as the caller likes: one that is kept costs its backend once. */
+  /**
+   * A connection for as long as the caller likes: one that is kept costs its backend once. What it
+   * asks is planned while tables are empty, and must not read them whole when they are full.
+   */
   Connection connect() throws SQLException {
-    return DriverManager.getConnection(stack.jdbcUrl(), stack.jdbcUser(), stack.jdbcPassword());
+    Properties properties = new Properties();
+    properties.put("user", stack.jdbcUser());
+    properties.put("password", stack.jdbcPassword());
+    properties.put("options", "-c enable_seqscan=off");
+    return DriverManager.getConnection(stack.jdbcUrl(), properties);
   }
 
   /** Starts the real worker, for one type. */
