@@ -116,7 +116,7 @@ final class Intake {
     }
     return new Knowledge(
         ids.isEmpty() ? Map.of() : tasks.find(ids),
-        lanes.isEmpty() ? Map.of() : tasks.firstWaiting(type, lanes));
+        lanes.isEmpty() ? Map.of() : tasks.firstWaiting(lanes));
   }
 
   private Decision decide(Arrived arrived, Knowledge knowledge, Instant now) {

@@ -39,8 +39,7 @@ public final class CrashLedger {
             started = known.started + 1, started_at = now()
         returning topic, partition, record_offset, started)
       select started from new join counted using (topic, partition, record_offset) order by place
-      """
-          .formatted(ROWS.select());
+      """;
 
   private static final String END =
       """
@@ -48,16 +47,14 @@ public final class CrashLedger {
        where (crash_suspect.topic = ended.topic and crash_suspect.partition = ended.partition
          and crash_suspect.record_offset = ended.record_offset)
          or crash_suspect.started_at < now() - interval '1 day'
-      """
-          .formatted(ROWS.select());
+      """;
 
   private static final String TAKE_BACK =
       """
       update crash_suspect set started = started - 1 from (%s) as new
        where crash_suspect.topic = new.topic and crash_suspect.partition = new.partition
          and crash_suspect.record_offset = new.record_offset
-      """
-          .formatted(ROWS.select());
+      """;
 
   private final DataSource database;
 
@@ -75,9 +72,8 @@ public final class CrashLedger {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try (PreparedStatement hurry = connection.prepareStatement(HURRY);
-          PreparedStatement count = connection.prepareStatement(BEGIN)) {
+          PreparedStatement count = ROWS.prepare(connection, BEGIN, started(records))) {
         hurry.execute();
-        ROWS.bind(count, 1, started(records));
         List<Integer> starts = new ArrayList<>(records.size());
         try (ResultSet row = count.executeQuery()) {
           while (row.next()) {
@@ -116,8 +112,7 @@ public final class CrashLedger {
       return;
     }
     try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
-      ROWS.bind(statement, 1, started(records));
+        PreparedStatement statement = ROWS.prepare(connection, sql, started(records))) {
       statement.executeUpdate();
     }
   }

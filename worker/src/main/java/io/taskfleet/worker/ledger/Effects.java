@@ -66,8 +66,7 @@ final class Effects {
               + excluded.succeeded + excluded.dead + excluded.cancelled + excluded.expired
               >= known.total then now() end
         where known.tenant = excluded.tenant
-      """
-          .formatted(OF_BATCH.select());
+      """;
 
   private static final Unnest<Entry> OF_KEY =
       Unnest.<Entry>by("id", Unnest.Type.UUID, entry -> entry.task().id())
@@ -87,8 +86,7 @@ final class Effects {
              and task.key_position is not null
              and task.state not in ('succeeded', 'dead', 'cancelled', 'expired')
            order by task.key_position limit 1) as first)
-      """
-          .formatted(OF_KEY.select());
+      """;
 
   private static final Unnest<FollowUp> OF_FOLLOW_UPS =
       Unnest.<FollowUp>by("id", Unnest.Type.UUID, row -> row.task.id())
@@ -129,8 +127,7 @@ final class Effects {
       on conflict (tenant, name, minute) do update set
           count = known.count + excluded.count, sum = known.sum + excluded.sum,
           min = least(known.min, excluded.min), max = greatest(known.max, excluded.max)
-      """
-          .formatted(OF_EVENTS.select());
+      """;
 
   private final Unnest<Entry> ofTimeline;
   private final String timeline;
@@ -139,16 +136,15 @@ final class Effects {
   Effects(String worker) {
     ofTimeline = timeline(worker);
     timeline =
-        "insert into task_attempt (%s) %s on conflict do nothing"
-            .formatted(ofTimeline.names(), ofTimeline.select());
+        "insert into task_attempt (%s) %%s on conflict do nothing".formatted(ofTimeline.names());
     followUps =
         """
         insert into task (%s, state, attempt, delivery, due_at, worker)
-        select new.*, 'scheduled', 0, 0, coalesce(run_at, now()), '%s' from (%s) as new
+        select new.*, 'scheduled', 0, 0, coalesce(run_at, now()), '%s' from (%%s) as new
          order by id
         on conflict do nothing
         """
-            .formatted(OF_FOLLOW_UPS.names(), worker.replace("'", "''"), OF_FOLLOW_UPS.select());
+            .formatted(OF_FOLLOW_UPS.names(), worker.replace("'", "''").replace("%", "%%"));
   }
 
   void write(Connection connection, List<Entry> entries, Set<UUID> changed) throws SQLException {
@@ -195,8 +191,7 @@ final class Effects {
     if (rows.isEmpty()) {
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      columns.bind(statement, 1, rows);
+    try (PreparedStatement statement = columns.prepare(connection, sql, rows)) {
       statement.executeUpdate();
     }
   }

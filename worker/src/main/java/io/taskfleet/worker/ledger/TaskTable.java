@@ -65,21 +65,21 @@ public final class TaskTable {
 
   private static final Unnest<Lane> OF_LANES =
       Unnest.<Lane>by("ordering_key", TEXT, Lane::key)
+          .with("type", TEXT, Lane::type)
           .with("tenant", TEXT, Lane::tenant)
           .with("priority", TEXT, lane -> lane.priority().label());
 
   private static final String FIRST_WAITING =
       """
-      select given.tenant, given.priority, given.ordering_key, first.key_position
+      select given.type, given.tenant, given.priority, given.ordering_key, first.key_position
         from (%s) as given cross join lateral (
           select key_position from task
-           where task.type = ? and task.priority = given.priority
+           where task.type = given.type and task.priority = given.priority
              and task.tenant = given.tenant and task.ordering_key = given.ordering_key
              and key_position is not null
              and state not in ('succeeded', 'dead', 'cancelled', 'expired')
            order by key_position limit 1) as first
-      """
-          .formatted(OF_LANES.select());
+      """;
 
   private final DataSource database;
   private final Unnest<Entry> rows;
@@ -93,8 +93,7 @@ public final class TaskTable {
   public TaskTable(DataSource database, String worker) {
     this.database = database;
     this.rows = rows(worker);
-    this.write =
-        "insert into task as known (%s) %s %s".formatted(rows.names(), rows.select(), GUARD);
+    this.write = "insert into task as known (%s) %%s %s".formatted(rows.names(), GUARD);
   }
 
   /**
@@ -129,27 +128,30 @@ public final class TaskTable {
    *
    * @throws SQLException if Postgres cannot be asked
    */
-  public Map<Lane, Long> firstWaiting(String type, Collection<Lane> lanes) throws SQLException {
+  public Map<Lane, Long> firstWaiting(Collection<Lane> lanes) throws SQLException {
     Map<Lane, Long> first = new HashMap<>();
     try (Connection connection = database.getConnection();
-        PreparedStatement select = connection.prepareStatement(FIRST_WAITING)) {
-      select.setString(OF_LANES.bind(select, 1, List.copyOf(lanes)), type);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          Lane lane = new Lane(row.getString(1), Priority.of(row.getString(2)), row.getString(3));
-          first.put(lane, row.getLong(4));
-        }
+        PreparedStatement select = OF_LANES.prepare(connection, FIRST_WAITING, List.copyOf(lanes));
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        Lane lane =
+            new Lane(
+                row.getString(1),
+                row.getString(2),
+                Priority.of(row.getString(3)),
+                row.getString(4));
+        first.put(lane, row.getLong(5));
       }
     }
     return first;
   }
 
-  /** Tasks of one type that keep their order. */
-  public record Lane(String tenant, Priority priority, String key) {
+  /** Tasks that keep their order. */
+  public record Lane(String type, String tenant, Priority priority, String key) {
 
     /** The lane of this task. */
     public static Lane of(Task task) {
-      return new Lane(task.tenant(), task.priority(), task.key());
+      return new Lane(task.type(), task.tenant(), task.priority(), task.key());
     }
   }
 
@@ -183,16 +185,14 @@ public final class TaskTable {
 
   /** Writes the entries and answers the ids of those that changed something. */
   Set<UUID> write(Connection connection, List<Entry> entries) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(write)) {
-      rows.bind(insert, 1, entries);
-      Set<UUID> changed = HashSet.newHashSet(entries.size());
-      try (ResultSet row = insert.executeQuery()) {
-        while (row.next()) {
-          changed.add(row.getObject(1, UUID.class));
-        }
+    Set<UUID> changed = HashSet.newHashSet(entries.size());
+    try (PreparedStatement insert = rows.prepare(connection, write, entries);
+        ResultSet row = insert.executeQuery()) {
+      while (row.next()) {
+        changed.add(row.getObject(1, UUID.class));
       }
-      return changed;
     }
+    return changed;
   }
 
   private static Unnest<Entry> rows(String worker) {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.taskfleet.task.RawJson;
 import java.nio.ByteBuffer;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,8 @@ import org.postgresql.jdbc.PgArray;
 /**
  * Rows turned on their side: one array parameter a column, so that a group of any size is one
  * statement and one round trip. Arrays travel in Postgres' binary format, which costs both sides a
- * fraction of the text. A column that has one value in all rows travels as that value and an empty
- * array, which {@code unnest} fills up with nulls.
+ * fraction of the text. A column that has one value in all rows travels as that value, so that
+ * Postgres unpacks only what differs; which columns these are is part of the statement's text.
  */
 final class Unnest<R> {
   /** The year 2000, in seconds since 1970. */
@@ -50,7 +52,15 @@ final class Unnest<R> {
     }
   }
 
-  private record Column<R>(String name, Type type, Function<R, @Nullable Object> value) {}
+  private record Column<R>(String name, Type type, Function<R, @Nullable Object> value) {
+    @Nullable Object[] values(List<R> rows) {
+      @Nullable Object[] values = new Object[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value.apply(rows.get(i));
+      }
+      return values;
+    }
+  }
 
   private final List<Column<R>> columns;
 
@@ -76,41 +86,61 @@ final class Unnest<R> {
     return columns.stream().map(Column::name).collect(joining(", "));
   }
 
-  /** A select of all rows; its parameters are {@link #bind}'s. */
-  String select() {
-    String values =
-        columns.stream()
-            .skip(1)
-            .map(each -> "coalesce(%s, ?::%s) as %1$s".formatted(each.name, each.type.sql))
-            .collect(joining(", ", columns.getFirst().name + ", ", ""));
-    String arrays =
-        columns.stream().map(each -> "?::" + each.type.sql + "[]").collect(joining(", "));
-    return "select %s from unnest(%s) as given (%s)".formatted(values, arrays, names());
+  /**
+   * A statement about these rows, with all its parameters bound.
+   *
+   * @param sql with {@code %s} where a select of the rows belongs
+   */
+  PreparedStatement prepare(Connection connection, String sql, List<R> rows) throws SQLException {
+    List<@Nullable Object[]> values = columns.stream().map(column -> column.values(rows)).toList();
+    boolean[] constant = new boolean[columns.size()];
+    for (int i = 1; i < constant.length; i++) {
+      constant[i] = isOne(values.get(i));
+    }
+    PreparedStatement statement = connection.prepareStatement(sql.formatted(select(constant)));
+    try {
+      bind(statement, values, constant);
+      return statement;
+    } catch (SQLException e) {
+      statement.close();
+      throw e;
+    }
   }
 
-  /**
-   * Binds the rows.
-   *
-   * @return the next free parameter
-   */
-  int bind(PreparedStatement statement, int first, List<R> rows) throws SQLException {
-    BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
-    int scalar = first;
-    int array = first + columns.size() - 1;
-    for (Column<R> column : columns) {
-      @Nullable Object[] values = new Object[rows.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = column.value.apply(rows.get(i));
+  private String select(boolean[] constant) {
+    StringJoiner values = new StringJoiner(", ");
+    StringJoiner arrays = new StringJoiner(", ");
+    StringJoiner names = new StringJoiner(", ");
+    for (int i = 0; i < constant.length; i++) {
+      Column<R> column = columns.get(i);
+      if (constant[i]) {
+        values.add("?::" + column.type.sql + " as " + column.name);
+      } else {
+        values.add(column.name);
+        arrays.add("?::" + column.type.sql + "[]");
+        names.add(column.name);
       }
-      boolean isKey = column.equals(columns.getFirst());
-      boolean same = !isKey && isOne(values);
-      if (!isKey) {
-        bindScalar(statement, scalar++, same ? values[0] : null);
-      }
-      byte[] bytes = encode(column.type, same ? new Object[0] : values);
-      statement.setArray(array++, new PgArray(connection, column.type.arrayOid, bytes));
     }
-    return array;
+    return "select %s from unnest(%s) as given (%s)".formatted(values, arrays, names);
+  }
+
+  private void bind(
+      PreparedStatement statement, List<@Nullable Object[]> values, boolean[] constant)
+      throws SQLException {
+    BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
+    int at = 1;
+    for (int i = 0; i < constant.length; i++) {
+      if (constant[i]) {
+        bindScalar(statement, at++, values.get(i)[0]);
+      }
+    }
+    for (int i = 0; i < constant.length; i++) {
+      if (!constant[i]) {
+        Type type = columns.get(i).type;
+        byte[] bytes = encode(type, values.get(i));
+        statement.setArray(at++, new PgArray(connection, type.arrayOid, bytes));
+      }
+    }
   }
 
   private static boolean isOne(@Nullable Object[] values) {
@@ -129,14 +159,17 @@ final class Unnest<R> {
     return Objects.deepEquals(one, other);
   }
 
+  /** Of no declared type, so that Postgres reads it once, as what it is cast to. */
   private static void bindScalar(PreparedStatement statement, int at, @Nullable Object value)
       throws SQLException {
-    switch (value) {
-      case null -> statement.setNull(at, Types.VARCHAR);
-      case byte[] bytes -> statement.setString(at, "\\x" + HexFormat.of().formatHex(bytes));
-      case RawJson json -> statement.setString(at, json.text());
-      default -> statement.setString(at, value.toString());
-    }
+    String text =
+        switch (value) {
+          case null -> null;
+          case byte[] bytes -> "\\x" + HexFormat.of().formatHex(bytes);
+          case RawJson json -> json.text();
+          default -> value.toString();
+        };
+    statement.setObject(at, text, Types.OTHER);
   }
 
   /** As {@code array_recv} of Postgres reads it. */
@@ -157,10 +190,7 @@ final class Unnest<R> {
       size += Integer.BYTES + (values[i] instanceof byte[] raw ? raw.length : 2 * Long.BYTES);
     }
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.putInt(values.length == 0 ? 0 : 1).putInt(nulls ? 1 : 0).putInt(type.oid);
-    if (values.length > 0) {
-      out.putInt(values.length).putInt(1);
-    }
+    out.putInt(1).putInt(nulls ? 1 : 0).putInt(type.oid).putInt(values.length).putInt(1);
     for (Object value : values) {
       encode(out, type, value);
     }
