@@ -1,5 +1,7 @@
 package io.taskfleet.worker.consume;
 
+import io.taskfleet.task.Priority;
+import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.attempt.Gate;
 import io.taskfleet.worker.consume.Activity.Pause;
 import io.taskfleet.worker.fleet.QueueControl;
@@ -141,7 +143,15 @@ final class Flow {
     return pressure.isPausing();
   }
 
-  /** The same for every partition anew, because the assignment has changed. */
+  /** Pauses all partitions but the urgent ones, until {@link #pauseAnew}. */
+  void pauseAllButUrgent(Consumer<?, ?> consumer) {
+    consumer.pause(
+        consumer.assignment().stream()
+            .filter(partition -> Topics.priority(partition.topic()) != Priority.HIGH)
+            .toList());
+  }
+
+  /** The same for every partition anew, whoever has paused or assigned them. */
   void pauseAnew(Consumer<?, ?> consumer) {
     pressure.reapply(consumer, takesNothing());
   }

@@ -28,6 +28,10 @@ final class PollLoop {
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final long BUSY_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FULL_POLL = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** Records in one poll behind which others may wait. */
+  private static final int MANY = 100;
+
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -41,6 +45,7 @@ final class PollLoop {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private final Assignment assignment;
+  private boolean moreThanOnePoll;
   private long lastPoll = System.nanoTime();
   private long lastCommit = lastPoll;
 
@@ -139,7 +144,20 @@ final class PollLoop {
     }
   }
 
+  /**
+   * What was fetched first is polled first, whatever its priority: urgent tasks get a poll of their
+   * own while there is more than one poll can take.
+   */
   private void take(Consumer<byte[], byte @Nullable []> open, Duration patience) {
+    if (moreThanOnePoll) {
+      flow.pauseAllButUrgent(open);
+      int _ = takeOnce(open, Duration.ZERO);
+      flow.pauseAnew(open);
+    }
+    moreThanOnePoll = takeOnce(open, patience) >= MANY;
+  }
+
+  private int takeOnce(Consumer<byte[], byte @Nullable []> open, Duration patience) {
     List<InFlight> taken = new ArrayList<>();
     for (ConsumerRecord<byte[], byte @Nullable []> record : open.poll(patience)) {
       taken.add(flow.inFlights().take(record, assignment.windowOf(record)));
@@ -148,6 +166,7 @@ final class PollLoop {
     if (!taken.isEmpty()) {
       flow.admit(taken);
     }
+    return taken.size();
   }
 
   private void tick(Consumer<byte[], byte @Nullable []> open) {
