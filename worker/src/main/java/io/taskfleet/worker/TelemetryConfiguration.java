@@ -2,11 +2,11 @@ package io.taskfleet.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
-import io.taskfleet.worker.attempt.OpenTelemetryTracing;
-import io.taskfleet.worker.attempt.Tracing;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyMeters;
-import io.taskfleet.worker.ledger.LedgerMeters;
+import io.taskfleet.worker.telemetry.LedgerMeters;
+import io.taskfleet.worker.telemetry.OpenTelemetryTracing;
+import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.timer.Relay;
 import io.taskfleet.worker.timer.RelayMeters;
 import java.time.Clock;

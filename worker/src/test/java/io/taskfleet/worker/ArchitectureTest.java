@@ -29,6 +29,7 @@ class ArchitectureTest {
     "..worker.ledger..",
     "..worker.timer..",
     "..worker.fleet..",
+    "..worker.telemetry..",
     "..worker.failure.."
   };
 
@@ -40,9 +41,10 @@ class ArchitectureTest {
   @Test
   void arrowsPointOneWay() {
     mayOnlyUse("failure");
-    mayOnlyUse("attempt", "failure");
-    mayOnlyUse("ledger", "attempt", "failure");
-    mayOnlyUse("consume", "attempt", "ledger", "failure", "fleet");
+    mayOnlyUse("telemetry", "failure");
+    mayOnlyUse("attempt", "failure", "telemetry");
+    mayOnlyUse("ledger", "attempt", "failure", "telemetry");
+    mayOnlyUse("consume", "attempt", "ledger", "failure", "fleet", "telemetry");
     mayOnlyUse("timer");
     mayOnlyUse("fleet");
     mayOnlyUse("dependency", "failure");
@@ -114,6 +116,7 @@ class ArchitectureTest {
             "..worker.attempt..",
             "..worker.failure..",
             "..worker.fleet..",
+            "..worker.telemetry..",
             "..worker.dependency..",
             "..worker.outbound..")
         .should()

@@ -9,6 +9,9 @@ import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.failure.TaskRejectedException;
+import io.taskfleet.worker.telemetry.AttemptEnd;
+import io.taskfleet.worker.telemetry.Telemetry;
+import io.taskfleet.worker.telemetry.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -64,9 +67,19 @@ public final class Attempts<P extends Payload> {
     telemetry.meters().started(task, startedAt);
     Tracing.Trace trace = telemetry.tracing().begin(task, number);
     Outcome outcome = tried(running, context(running, limit, trace), limit);
-    trace.end(outcome);
-    telemetry.meters().ended(outcome, running.nanos());
+    Failure failure = outcome instanceof Outcome.Failed failed ? failed.failure() : null;
+    AttemptEnd end = end(outcome);
+    trace.end(end, failure);
+    telemetry.meters().ended(end, running.nanos());
     return outcome;
+  }
+
+  private static AttemptEnd end(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Completed _ -> AttemptEnd.COMPLETED;
+      case Outcome.Cancelled _ -> AttemptEnd.INTERRUPTED;
+      case Outcome.Failed(Failure failure) -> AttemptEnd.of(failure);
+    };
   }
 
   @SuppressWarnings("CatchingUnchecked") // an attempt must end in an outcome, whatever it throws

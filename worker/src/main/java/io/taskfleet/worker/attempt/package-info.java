@@ -4,9 +4,7 @@
  *
  * <p>Each attempt runs on a virtual thread of its own; the engine bounds how many there are. {@link
  * io.taskfleet.worker.attempt.TaskHandler} is what a task type implements; it sees neither Kafka
- * nor JDBC. What is counted and traced of attempts is here too; it costs them nothing that could be
- * measured, and cannot fail them. Nothing here decides what a failure means: that is {@code
- * failure}'s.
+ * nor JDBC. Nothing here decides what a failure means: that is {@code failure}'s.
  */
 @NullMarked
 package io.taskfleet.worker.attempt;

@@ -2,6 +2,7 @@ package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.telemetry.Backlog;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;

@@ -10,6 +10,7 @@ import io.taskfleet.worker.fleet.Controls;
 import io.taskfleet.worker.ledger.CrashLedger;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.telemetry.LoopMeters;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -103,6 +103,16 @@ final class InFlight {
     return bytes;
   }
 
+  /** Where it stands, and with what. */
+  String describe() {
+    return "%s-%d stands at offset %d, held by %s"
+        .formatted(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            task == null ? "a record not yet admitted" : "task " + task.id());
+  }
+
   Task requireTask() {
     if (task == null) {
       throw new IllegalStateException("not a task: " + record.topic() + " " + record.offset());

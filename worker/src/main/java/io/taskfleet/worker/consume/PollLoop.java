@@ -1,6 +1,8 @@
 package io.taskfleet.worker.consume;
 
 import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.telemetry.LoopMeters;
+import io.taskfleet.worker.telemetry.LoopState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * either in Kafka, when nothing waits in the lanes, or at the inbox, when only something that comes
  * back can make a difference.
  */
-final class PollLoop {
+final class PollLoop implements LoopMeters.Watched {
   private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final long BUSY_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
@@ -96,8 +98,8 @@ final class PollLoop {
     return type;
   }
 
-  /** How the loop stood a moment ago. */
-  LoopState state() {
+  @Override
+  public LoopState state() {
     return state;
   }
 
@@ -181,7 +183,7 @@ final class PollLoop {
             assignment.partitions().size(),
             flow.activity(),
             assignment.backlog(open),
-            stuck == null ? null : LoopState.describe(stuck));
+            stuck == null ? null : stuck.describe());
   }
 
   private void drop(Collection<TopicPartition> partitions) {

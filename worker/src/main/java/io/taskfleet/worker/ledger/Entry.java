@@ -7,6 +7,7 @@ import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.failure.Failure;
+import io.taskfleet.worker.telemetry.LedgerMeters;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,7 +26,8 @@ public record Entry(
     Task task,
     @Nullable Long keyPosition,
     Outcome outcome,
-    Receipt receipt) {
+    Receipt receipt)
+    implements LedgerMeters.Recorded {
 
   /** Told how an entry fared, on a thread of the ledger's or of the producer's. */
   public interface Receipt {
@@ -55,6 +57,16 @@ public record Entry(
       @Nullable Instant startedAt,
       Instant endedAt,
       List<Effect> effects) {}
+
+  @Override
+  public TaskState state() {
+    return outcome.state;
+  }
+
+  @Override
+  public @Nullable TaskError error() {
+    return outcome.error;
+  }
 
   /** The same delivery with another outcome. */
   Entry with(Outcome other) {

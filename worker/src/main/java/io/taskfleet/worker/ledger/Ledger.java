@@ -5,6 +5,7 @@ import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.worker.failure.Failure;
+import io.taskfleet.worker.telemetry.LedgerMeters;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -68,7 +69,7 @@ public final class Ledger {
 
   /** Starts writing. */
   public void start() {
-    meters.watch(this);
+    meters.watch(arrived::size, this::unrecorded, fenced);
     writer.start();
     aftermath.start();
   }
@@ -106,11 +107,6 @@ public final class Ledger {
   /** How many outcomes were recorded since the start, by state. */
   public Map<String, Long> outcomes() {
     return meters.totals();
-  }
-
-  /** Entries that wait for their transaction. */
-  int waiting() {
-    return arrived.size();
   }
 
   /** Writes what has arrived and stops; gives up on what is left at the deadline. */

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.telemetry;
 
 import io.taskfleet.task.Priority;
 import java.util.Locale;
@@ -15,17 +15,18 @@ import java.util.Set;
  * @param limit attempts that may be under way at once
  * @param pauses why some or all partitions are paused
  */
-record Activity(
+public record Activity(
     Map<Priority, Integer> inFlight,
     Map<Priority, Long> taken,
     long duplicates,
     int running,
     int limit,
     Set<Pause> pauses) {
-  static final Activity NONE = new Activity(Map.of(), Map.of(), 0, 0, 0, Set.of());
+  /** Before the first tick. */
+  public static final Activity NONE = new Activity(Map.of(), Map.of(), 0, 0, 0, Set.of());
 
   /** Why partitions are paused. */
-  enum Pause {
+  public enum Pause {
     /** As much of a priority is in flight as may be. */
     FULL,
     /** Postgres does not say what is known of the records taken last. */
@@ -36,12 +37,13 @@ record Activity(
     DEPENDENCY;
 
     /** The name used in metrics. */
-    String label() {
+    public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  int inFlightInAll() {
+  /** Records taken and not finished, of all priorities. */
+  public int inFlightInAll() {
     return inFlight.values().stream().mapToInt(Integer::intValue).sum();
   }
 }

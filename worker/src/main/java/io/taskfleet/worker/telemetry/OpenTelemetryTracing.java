@@ -1,4 +1,4 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.telemetry;
 
 import static io.opentelemetry.api.common.AttributeKey.longKey;
 import static io.opentelemetry.api.common.AttributeKey.stringKey;
@@ -99,10 +99,9 @@ public final class OpenTelemetryTracing implements Tracing {
     }
 
     @Override
-    public void end(Outcome outcome) {
-      AttemptEnd end = AttemptEnd.of(outcome);
+    public void end(AttemptEnd end, @Nullable Failure failure) {
       span.setAttribute(OUTCOME, end.label());
-      if (outcome instanceof Outcome.Failed(Failure failure)) {
+      if (failure != null) {
         span.setAttribute(ERROR, failure.errorClass());
         if (end == AttemptEnd.FAILED) {
           span.setStatus(StatusCode.ERROR, failure.detail());

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.telemetry;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
-import io.taskfleet.worker.attempt.Latency;
 import io.taskfleet.worker.failure.ErrorClass;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,18 @@ public final class LedgerMeters {
               Stream.of("unavailable", "permanent", "undecodable", "expired", "crash"))
           .collect(Collectors.toUnmodifiableSet());
 
+  /** What a transaction recorded of one task. */
+  public interface Recorded {
+    /** The task. */
+    Task task();
+
+    /** Its next state. */
+    TaskState state();
+
+    /** What went wrong, if anything did. */
+    @Nullable TaskError error();
+  }
+
   private final MeterRegistry registry;
   private final Clock clock;
   private final Timer commit;
@@ -83,14 +96,19 @@ public final class LedgerMeters {
     }
   }
 
-  void watch(Ledger ledger) {
-    Gauge.builder(WAITING, ledger, Ledger::waiting)
+  /**
+   * Shows the figures of this ledger.
+   *
+   * @param fenced shown for as long as somebody holds it
+   */
+  public void watch(Supplier<Number> waiting, Supplier<Number> unrecorded, AtomicLong fenced) {
+    Gauge.builder(WAITING, waiting)
         .description("Outcomes that wait for their transaction")
         .register(registry);
-    Gauge.builder(UNRECORDED, ledger, Ledger::unrecorded)
+    Gauge.builder(UNRECORDED, unrecorded)
         .description("Records that come again only after a restart")
         .register(registry);
-    FunctionCounter.builder(FENCED, ledger, Ledger::fenced)
+    FunctionCounter.builder(FENCED, fenced, AtomicLong::get)
         .description("Outcomes that came too late to change anything")
         .register(registry);
   }
@@ -101,11 +119,11 @@ public final class LedgerMeters {
    * @param size outcomes that were to be written
    * @param recorded those that changed something
    */
-  void committed(int size, long nanos, List<Entry> recorded) {
+  public void committed(int size, long nanos, List<? extends Recorded> recorded) {
     commit.record(nanos, TimeUnit.NANOSECONDS);
     group.record(size);
     Instant now = clock.instant();
-    for (Entry entry : recorded) {
+    for (Recorded entry : recorded) {
       String type = entry.task().type();
       OfType of = types.get(type);
       if (of == null) {
@@ -113,12 +131,12 @@ public final class LedgerMeters {
         types.put(type, of);
       }
       of.recorded(entry, now);
-      requireNonNull(totals.get(entry.outcome().state())).incrementAndGet();
+      requireNonNull(totals.get(entry.state())).incrementAndGet();
     }
   }
 
   /** How many outcomes of each state were recorded since the start. */
-  Map<String, Long> totals() {
+  public Map<String, Long> totals() {
     Map<String, Long> byLabel = new TreeMap<>();
     totals.forEach(
         (state, total) -> {
@@ -156,9 +174,9 @@ public final class LedgerMeters {
       }
     }
 
-    void recorded(Entry entry, Instant now) {
-      TaskState state = entry.outcome().state();
-      outcome(state, errorClass(entry.outcome().error())).increment();
+    void recorded(Recorded entry, Instant now) {
+      TaskState state = entry.state();
+      outcome(state, errorClass(entry.error())).increment();
       if (state.isTerminal()) {
         requireNonNull(untilRecorded.get(entry.task().priority()))
             .record(Latency.sinceAccepted(entry.task(), now), TimeUnit.NANOSECONDS);

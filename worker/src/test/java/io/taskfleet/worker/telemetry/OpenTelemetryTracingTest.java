@@ -1,4 +1,4 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,11 +12,10 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
-import io.taskfleet.worker.attempt.Tracing.Trace;
 import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.Failure;
+import io.taskfleet.worker.telemetry.Tracing.Trace;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class OpenTelemetryTracingTest {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String SUBMITTER = "00f067aa0ba902b7";
-  private static final Outcome DONE = new Outcome.Completed(null, List.of());
 
   private final InMemorySpanExporter told = InMemorySpanExporter.create();
   private final SdkTracerProvider provider =
@@ -46,8 +44,8 @@ class OpenTelemetryTracingTest {
 
     Trace first = tracing.begin(task, 1);
     String inside = Span.current().getSpanContext().getSpanId();
-    first.end(new Outcome.Failed(new Failure.Transient(ErrorClass.DNS, "no such host", null)));
-    tracing.begin(task, 2).end(DONE);
+    first.end(AttemptEnd.FAILED, new Failure.Transient(ErrorClass.DNS, "no such host", null));
+    tracing.begin(task, 2).end(AttemptEnd.COMPLETED, null);
 
     SpanData failed = told.getFinishedSpanItems().getFirst();
     assertThat(first.traceparent()).isEqualTo("00-" + TRACE + "-" + failed.getSpanId() + "-01");
@@ -75,7 +73,7 @@ class OpenTelemetryTracingTest {
   @Test
   void nothingIsToldOfATaskWhoseSubmitterIsNotSampled() {
     Trace trace = tracing.begin(task("00-" + TRACE + "-" + SUBMITTER + "-00"), 1);
-    trace.end(DONE);
+    trace.end(AttemptEnd.COMPLETED, null);
 
     assertThat(trace).isSameAs(Trace.NONE);
     assertThat(told.getFinishedSpanItems()).isEmpty();
@@ -84,7 +82,7 @@ class OpenTelemetryTracingTest {
   @Test
   void aTaskWithoutATraceBeginsOne() {
     Trace trace = tracing.begin(task(null), 1);
-    trace.end(DONE);
+    trace.end(AttemptEnd.COMPLETED, null);
 
     SpanData span = told.getFinishedSpanItems().getFirst();
     assertThat(span.getLinks()).isEmpty();
@@ -93,8 +91,10 @@ class OpenTelemetryTracingTest {
 
   @Test
   void aContextThatNamesNoSpanIsNone() {
-    tracing.begin(task("00-" + "0".repeat(32) + "-" + SUBMITTER + "-01"), 1).end(DONE);
-    tracing.begin(task("short"), 1).end(DONE);
+    tracing
+        .begin(task("00-" + "0".repeat(32) + "-" + SUBMITTER + "-01"), 1)
+        .end(AttemptEnd.COMPLETED, null);
+    tracing.begin(task("short"), 1).end(AttemptEnd.COMPLETED, null);
 
     assertThat(told.getFinishedSpanItems())
         .hasSize(2)

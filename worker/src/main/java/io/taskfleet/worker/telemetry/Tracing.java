@@ -1,6 +1,7 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.telemetry;
 
 import io.taskfleet.task.Task;
+import io.taskfleet.worker.failure.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** Tells traces of attempts. Thread-safe, and never in an attempt's way: nothing here throws. */
@@ -27,13 +28,13 @@ public interface Tracing {
           }
 
           @Override
-          public void end(Outcome outcome) {}
+          public void end(AttemptEnd end, @Nullable Failure failure) {}
         };
 
     /** W3C trace context of the attempt; null if it has none of its own. */
     @Nullable String traceparent();
 
-    /** The attempt has ended. */
-    void end(Outcome outcome);
+    /** The attempt has ended, with this failure if it has failed. */
+    void end(AttemptEnd end, @Nullable Failure failure);
   }
 }

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.telemetry;
 
 import io.taskfleet.task.Priority;
 import java.util.Map;
@@ -11,10 +11,12 @@ import java.util.Map;
  * @param oldestWaiting when the oldest task that was taken and waits came to its topic, in
  *     milliseconds since 1970; {@link Long#MAX_VALUE} if none waits
  */
-record Backlog(Map<Priority, Long> lag, long widest, long oldestWaiting) {
-  static final Backlog NONE = new Backlog(Map.of(), 0, Long.MAX_VALUE);
+public record Backlog(Map<Priority, Long> lag, long widest, long oldestWaiting) {
+  /** Before the first tick. */
+  public static final Backlog NONE = new Backlog(Map.of(), 0, Long.MAX_VALUE);
 
-  long lagInAll() {
+  /** Records not taken yet, of all priorities. */
+  public long lagInAll() {
     return lag.values().stream().mapToLong(Long::longValue).sum();
   }
 }

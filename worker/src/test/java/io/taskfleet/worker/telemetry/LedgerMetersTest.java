@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,20 +15,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LedgerMetersTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-  private static final Entry.Receipt NOBODY =
-      new Entry.Receipt() {
-        @Override
-        public void finished() {}
 
-        @Override
-        public void conflicted() {}
-      };
+  private record Outcome(Task task, TaskState state, @Nullable TaskError error)
+      implements LedgerMeters.Recorded {}
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final LedgerMeters meters = new LedgerMeters(registry, Clock.fixed(NOW, ZoneOffset.UTC));
@@ -39,10 +33,10 @@ class LedgerMetersTest {
         4,
         5_000_000,
         List.of(
-            entry(TaskState.SUCCEEDED, null),
-            entry(TaskState.SUCCEEDED, null),
-            entry(TaskState.RETRYING, "timeout"),
-            entry(TaskState.DEAD, "permanent")));
+            outcome(TaskState.SUCCEEDED, null),
+            outcome(TaskState.SUCCEEDED, null),
+            outcome(TaskState.RETRYING, "timeout"),
+            outcome(TaskState.DEAD, "permanent")));
 
     assertThat(outcomes("succeeded", "none")).isEqualTo(2);
     assertThat(outcomes("retrying", "timeout")).isEqualTo(1);
@@ -53,7 +47,7 @@ class LedgerMetersTest {
   @Test
   void timesTasksThatHaveEnded() {
     meters.committed(
-        2, 1, List.of(entry(TaskState.SUCCEEDED, null), entry(TaskState.RETRYING, "timeout")));
+        2, 1, List.of(outcome(TaskState.SUCCEEDED, null), outcome(TaskState.RETRYING, "timeout")));
 
     var untilRecorded =
         registry.get(LedgerMeters.ACCEPTED_TO_RECORDED).tag("priority", "bulk").timer();
@@ -63,8 +57,8 @@ class LedgerMetersTest {
 
   @Test
   void errorsThatNobodyKnowsShareOneLabel() {
-    List<Entry> strange =
-        IntStream.range(0, 50).mapToObj(i -> entry(TaskState.DEAD, "strange-" + i)).toList();
+    List<Outcome> strange =
+        IntStream.range(0, 50).mapToObj(i -> outcome(TaskState.DEAD, "strange-" + i)).toList();
 
     meters.committed(50, 1, strange);
 
@@ -90,7 +84,7 @@ class LedgerMetersTest {
         .count();
   }
 
-  private static Entry entry(TaskState state, @Nullable String errorClass) {
+  private static Outcome outcome(TaskState state, @Nullable String errorClass) {
     Task task =
         new Task(
             new UUID(1, 2),
@@ -105,11 +99,6 @@ class LedgerMetersTest {
             null,
             1);
     TaskError error = errorClass == null ? null : new TaskError("CODE", "detail", errorClass);
-    return new Entry(
-        new ConsumerRecord<>("taskfleet.script", 0, 0, new byte[0], new byte[0]),
-        task,
-        null,
-        new Entry.Outcome(state, 1, null, error, null, null, null, NOW, List.of()),
-        NOBODY);
+    return new Outcome(task, state, error);
   }
 }

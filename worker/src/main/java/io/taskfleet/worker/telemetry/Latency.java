@@ -1,4 +1,4 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.telemetry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.telemetry;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,48 +13,57 @@ import java.util.function.ToDoubleFunction;
  * What is shown of one poll loop. The loop counts for itself and shows its figures at each tick, so
  * that none of this costs a record anything; what is read may be as old as one commit interval.
  */
-final class LoopMeters {
+public final class LoopMeters {
   /** Records taken from Kafka, by type and priority. */
-  static final String TAKEN = "taskfleet.records.taken";
+  public static final String TAKEN = "taskfleet.records.taken";
 
   /** Records that brought nothing new, by type. */
-  static final String DUPLICATE = "taskfleet.records.duplicate";
+  public static final String DUPLICATE = "taskfleet.records.duplicate";
 
   /** Records taken and not finished, by type and priority. */
-  static final String IN_FLIGHT = "taskfleet.records.in.flight";
+  public static final String IN_FLIGHT = "taskfleet.records.in.flight";
 
   /** Records on this worker's partitions that it has not taken, by type and priority. */
-  static final String LAG = "taskfleet.records.lag";
+  public static final String LAG = "taskfleet.records.lag";
 
   /** Attempts under way, by type. */
-  static final String PERMITS_TAKEN = "taskfleet.permits.taken";
+  public static final String PERMITS_TAKEN = "taskfleet.permits.taken";
 
   /** Attempts that may be under way at once, by type. */
-  static final String PERMITS_LIMIT = "taskfleet.permits.limit";
+  public static final String PERMITS_LIMIT = "taskfleet.permits.limit";
 
   /** Partitions owned, by type. */
-  static final String PARTITIONS = "taskfleet.partitions";
+  public static final String PARTITIONS = "taskfleet.partitions";
 
   /** How long the oldest task that was taken has waited for its turn, by type. */
-  static final String OLDEST_WAITING = "taskfleet.tasks.oldest.waiting";
+  public static final String OLDEST_WAITING = "taskfleet.tasks.oldest.waiting";
 
   /** Offsets from the lowest unfinished to the highest taken, in the widest window, by type. */
-  static final String WINDOW = "taskfleet.window.span";
+  public static final String WINDOW = "taskfleet.window.span";
 
   /** Whether partitions are paused, by type and reason. */
-  static final String PAUSED = "taskfleet.paused";
+  public static final String PAUSED = "taskfleet.paused";
+
+  /** What has figures to show. */
+  @FunctionalInterface
+  public interface Watched {
+    /** How the loop stood a moment ago. */
+    LoopState state();
+  }
 
   private final MeterRegistry registry;
   private final String type;
   private final Clock clock;
 
-  LoopMeters(MeterRegistry registry, String type, Clock clock) {
+  /** Meters of this type's loop, which shows nothing yet. */
+  public LoopMeters(MeterRegistry registry, String type, Clock clock) {
     this.registry = registry;
     this.type = type;
     this.clock = clock;
   }
 
-  void watch(PollLoop loop) {
+  /** Shows this loop for as long as somebody holds it. */
+  public void watch(Watched loop) {
     gauge(PARTITIONS, "Partitions owned", loop, state -> state.partitions());
     gauge(PERMITS_TAKEN, "Attempts under way", loop, state -> state.activity().running());
     gauge(PERMITS_LIMIT, "Attempts at once", loop, state -> state.activity().limit());
@@ -82,7 +91,7 @@ final class LoopMeters {
     }
   }
 
-  private void watch(PollLoop loop, Priority priority) {
+  private void watch(Watched loop, Priority priority) {
     String[] label = {"priority", priority.label()};
     FunctionCounter.builder(
             TAKEN, loop, each -> each.state().activity().taken().getOrDefault(priority, 0L))
@@ -107,7 +116,7 @@ final class LoopMeters {
   private void gauge(
       String name,
       String description,
-      PollLoop loop,
+      Watched loop,
       ToDoubleFunction<LoopState> value,
       String... labels) {
     Gauge.builder(name, loop, each -> value.applyAsDouble(each.state()))

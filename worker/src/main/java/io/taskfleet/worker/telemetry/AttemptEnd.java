@@ -1,10 +1,10 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.telemetry;
 
 import io.taskfleet.worker.failure.Failure;
 import java.util.Locale;
 
 /** How an attempt ended, coarsely, for metrics and traces. */
-enum AttemptEnd {
+public enum AttemptEnd {
   /** The handler did its work. */
   COMPLETED,
   /** It did not. */
@@ -21,16 +21,12 @@ enum AttemptEnd {
     return label;
   }
 
-  static AttemptEnd of(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Completed _ -> COMPLETED;
-      case Outcome.Cancelled _ -> INTERRUPTED;
-      case Outcome.Failed(Failure failure) ->
-          switch (failure) {
-            case Failure.Unavailable _ -> REFUSED;
-            case Failure.Interrupted _ -> INTERRUPTED;
-            case Failure.Transient _, Failure.Permanent _, Failure.Undecodable _ -> FAILED;
-          };
+  /** How an attempt ends with this failure. */
+  public static AttemptEnd of(Failure failure) {
+    return switch (failure) {
+      case Failure.Unavailable _ -> REFUSED;
+      case Failure.Interrupted _ -> INTERRUPTED;
+      case Failure.Transient _, Failure.Permanent _, Failure.Undecodable _ -> FAILED;
     };
   }
 }

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.telemetry;
 
 import static java.util.Objects.requireNonNull;
 
@@ -61,7 +61,8 @@ public final class AttemptMeters {
     }
   }
 
-  void started(Task task, Instant at) {
+  /** An attempt begins. */
+  public void started(Task task, Instant at) {
     requireNonNull(started.get(task.priority())).increment();
     if (isFirstTurn(task)) {
       requireNonNull(untilStarted.get(task.priority()))
@@ -74,7 +75,8 @@ public final class AttemptMeters {
     return task.delivery() == 1 || (task.delivery() == 2 && task.options().runAt() != null);
   }
 
-  void ended(Outcome outcome, long nanos) {
-    requireNonNull(durations.get(AttemptEnd.of(outcome))).record(nanos, TimeUnit.NANOSECONDS);
+  /** An attempt has ended, after this long. */
+  public void ended(AttemptEnd end, long nanos) {
+    requireNonNull(durations.get(end)).record(nanos, TimeUnit.NANOSECONDS);
   }
 }

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,6 @@ import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.Failure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -67,21 +66,17 @@ class AttemptMetersTest {
 
   @Test
   void tellsApartHowAttemptsEnded() {
-    meters.ended(new Outcome.Completed(null, List.of()), 1_000_000);
-    meters.ended(new Outcome.Cancelled(), 1_000_000);
-    meters.ended(failed(new Failure.Interrupted("drain")), 1_000_000);
-    meters.ended(failed(new Failure.Unavailable("open", Duration.ofSeconds(1))), 1_000_000);
-    meters.ended(failed(new Failure.Transient(ErrorClass.DNS, "x", null)), 1_000_000);
-    meters.ended(failed(new Failure.Permanent(ReasonCode.REJECTED, "x")), 1_000_000);
+    meters.ended(AttemptEnd.COMPLETED, 1_000_000);
+    meters.ended(AttemptEnd.INTERRUPTED, 1_000_000);
+    meters.ended(AttemptEnd.of(new Failure.Interrupted("drain")), 1_000_000);
+    meters.ended(AttemptEnd.of(new Failure.Unavailable("open", Duration.ofSeconds(1))), 1_000_000);
+    meters.ended(AttemptEnd.of(new Failure.Transient(ErrorClass.DNS, "x", null)), 1_000_000);
+    meters.ended(AttemptEnd.of(new Failure.Permanent(ReasonCode.REJECTED, "x")), 1_000_000);
 
     assertThat(ended("completed")).isEqualTo(1);
     assertThat(ended("interrupted")).isEqualTo(2);
     assertThat(ended("refused")).isEqualTo(1);
     assertThat(ended("failed")).isEqualTo(2);
-  }
-
-  private static Outcome failed(Failure failure) {
-    return new Outcome.Failed(failure);
   }
 
   private double started(String priority) {
