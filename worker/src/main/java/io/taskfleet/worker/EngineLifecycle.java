@@ -1,7 +1,7 @@
 package io.taskfleet.worker;
 
+import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.consume.Engine;
-import io.taskfleet.worker.ledger.StatusCache;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
 import java.time.Duration;

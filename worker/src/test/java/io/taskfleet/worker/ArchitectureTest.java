@@ -30,6 +30,10 @@ class ArchitectureTest {
     "..worker.timer..",
     "..worker.fleet..",
     "..worker.telemetry..",
+    "..worker.cache..",
+    "..worker.postgres..",
+    "..worker.topic..",
+    "..worker.quarantine..",
     "..worker.failure.."
   };
 
@@ -43,9 +47,14 @@ class ArchitectureTest {
     mayOnlyUse("failure");
     mayOnlyUse("telemetry", "failure");
     mayOnlyUse("attempt", "failure", "telemetry");
-    mayOnlyUse("ledger", "attempt", "failure", "telemetry");
-    mayOnlyUse("consume", "attempt", "ledger", "failure", "fleet", "telemetry");
-    mayOnlyUse("timer");
+    mayOnlyUse("cache");
+    mayOnlyUse("postgres");
+    mayOnlyUse("topic");
+    mayOnlyUse("quarantine", "postgres");
+    mayOnlyUse("ledger", "attempt", "failure", "telemetry", "postgres", "cache", "topic");
+    mayOnlyUse(
+        "consume", "attempt", "ledger", "failure", "fleet", "telemetry", "quarantine", "topic");
+    mayOnlyUse("timer", "postgres");
     mayOnlyUse("fleet");
     mayOnlyUse("dependency", "failure");
     mayOnlyUse("outbound", "failure");
@@ -117,6 +126,8 @@ class ArchitectureTest {
             "..worker.failure..",
             "..worker.fleet..",
             "..worker.telemetry..",
+            "..worker.cache..",
+            "..worker.postgres..",
             "..worker.dependency..",
             "..worker.outbound..")
         .should()

@@ -2,6 +2,7 @@ package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.worker.quarantine.Suspect;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -130,7 +131,9 @@ final class Admission {
     taken.attempt = run.attempt();
     taken.firstFailedAt = run.firstFailedAt();
     taken.keyPosition = run.keyPosition();
-    taken.suspect = taken.window.takeSuspect();
+    if (taken.window.takeSuspect()) {
+      taken.suspect = new Suspect(taken.record, () -> lanes.putBack(taken));
+    }
     inFlights.remember(taken, run.task());
     lanes.add(taken);
   }

@@ -3,6 +3,7 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.fleet.Cap;
+import io.taskfleet.worker.quarantine.Suspect;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,11 +38,8 @@ final class InFlight {
   /** Whom it waits for: tasks of one priority with the same text form a lane. */
   String laneKey = "";
 
-  /** May have been started before, by a worker that did not live to tell. */
-  boolean suspect;
-
-  /** How many workers it has been with when they died; unknown until asked, if it is a suspect. */
-  @Nullable Integer crashes;
+  /** Set if it may have been started before, by a worker that did not live to tell. */
+  @Nullable Suspect suspect;
 
   /** Another task of its key is before it in Postgres, so that it is parked when its turn comes. */
   boolean behind;
@@ -101,6 +99,14 @@ final class InFlight {
       bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
     }
     return bytes;
+  }
+
+  /** It is given up with its window. */
+  void drop() {
+    dropped = true;
+    if (suspect != null) {
+      suspect.drop();
+    }
   }
 
   /** Where it stands, and with what. */

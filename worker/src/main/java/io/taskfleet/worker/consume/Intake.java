@@ -8,6 +8,7 @@ import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.KnownTask;
 import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.topic.TopicIds;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;

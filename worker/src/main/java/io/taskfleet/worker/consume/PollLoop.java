@@ -3,6 +3,7 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.telemetry.LoopMeters;
 import io.taskfleet.worker.telemetry.LoopState;
+import io.taskfleet.worker.topic.TopicIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,8 +1,10 @@
 package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.Task;
-import io.taskfleet.worker.ledger.CrashLedger;
 import io.taskfleet.worker.ledger.Entry;
+import io.taskfleet.worker.quarantine.CrashLedger;
+import io.taskfleet.worker.quarantine.Suspects;
+import io.taskfleet.worker.quarantine.Suspects.Word;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ final class Starter {
     this.permits = permits;
     this.lanes = lanes;
     this.order = new StrictOrder(lanes, this::park);
-    this.suspects = new Suspects(crashes, lanes);
+    this.suspects = new Suspects(crashes);
     this.dispatch = dispatch;
     this.clock = clock;
   }
@@ -52,7 +54,7 @@ final class Starter {
   }
 
   private void start(InFlight next) {
-    switch (suspects.ask(next)) {
+    switch (next.suspect == null ? Word.START : suspects.ask(next.suspect)) {
       case WAIT -> lanes.ended(next);
       case DIE -> {
         lanes.ended(next);
@@ -122,7 +124,9 @@ final class Starter {
   void ended(InFlight task, Inbox.Next next) {
     permits.giveBack(task);
     lanes.ended(task);
-    suspects.ended(task);
+    if (task.suspect != null) {
+      suspects.ended(task.suspect);
+    }
     if (next == Inbox.Next.WAIT && task.keyPosition != null) {
       order.close(task);
       // The ledger may have been quicker than the attempt's own last words.

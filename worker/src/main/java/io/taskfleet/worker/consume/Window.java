@@ -114,7 +114,7 @@ final class Window {
     while (taken != null) {
       InFlight after = taken.after;
       finish(taken);
-      taken.dropped = true;
+      taken.drop();
       dropped.accept(taken);
       taken = after;
     }

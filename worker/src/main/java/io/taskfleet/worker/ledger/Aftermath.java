@@ -4,6 +4,9 @@ import io.taskfleet.task.TaskState;
 import io.taskfleet.wire.EventCodec;
 import io.taskfleet.wire.StatusJson;
 import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.cache.StatusCache;
+import io.taskfleet.worker.topic.DeadLetter;
+import io.taskfleet.worker.topic.TopicSender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,7 +178,8 @@ public final class Aftermath {
             entry.task().delivery(),
             entry.outcome().endedAt());
     if (dead) {
-      ProducerRecord<byte[], byte[]> letter = DeadLetter.of(entry);
+      ProducerRecord<byte[], byte[]> letter =
+          DeadLetter.of(entry.record(), entry.status(), entry.outcome().firstFailedAt());
       TopicSender sender = deadLetters.computeIfAbsent(letter.topic(), this::startSender);
       all.deadLetters.add(sender.new Publication(letter, following));
     }

@@ -1,16 +1,17 @@
 package io.taskfleet.worker.ledger;
 
-import static io.taskfleet.worker.ledger.Unnest.Type.BYTES;
-import static io.taskfleet.worker.ledger.Unnest.Type.INT;
-import static io.taskfleet.worker.ledger.Unnest.Type.JSON;
-import static io.taskfleet.worker.ledger.Unnest.Type.LONG;
-import static io.taskfleet.worker.ledger.Unnest.Type.TEXT;
-import static io.taskfleet.worker.ledger.Unnest.Type.TIME;
+import static io.taskfleet.worker.postgres.Unnest.Type.BYTES;
+import static io.taskfleet.worker.postgres.Unnest.Type.INT;
+import static io.taskfleet.worker.postgres.Unnest.Type.JSON;
+import static io.taskfleet.worker.postgres.Unnest.Type.LONG;
+import static io.taskfleet.worker.postgres.Unnest.Type.TEXT;
+import static io.taskfleet.worker.postgres.Unnest.Type.TIME;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.worker.postgres.Unnest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

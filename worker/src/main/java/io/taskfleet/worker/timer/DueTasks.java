@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
+import io.taskfleet.worker.postgres.Transaction;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

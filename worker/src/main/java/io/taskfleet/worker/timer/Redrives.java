@@ -1,5 +1,6 @@
 package io.taskfleet.worker.timer;
 
+import io.taskfleet.worker.postgres.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.cache;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
@@ -62,7 +62,7 @@ public final class StatusCache implements AutoCloseable {
    * @param json a {@link TaskStatus}
    */
   @SuppressWarnings("ArrayRecordComponent") // bytes are passed on, never compared
-  record Cached(UUID id, byte[] json) {
+  public record Cached(UUID id, byte[] json) {
     boolean isTooLarge() {
       return json.length > LARGEST;
     }
@@ -102,7 +102,7 @@ public final class StatusCache implements AutoCloseable {
    * Tells Redis of these states, in one flush. The last one has an answer, and it speaks for all: a
    * full or a read-only Redis refuses every one.
    */
-  void put(List<Cached> states) {
+  public void put(List<Cached> states) {
     StatefulRedisConnection<String, byte[]> open = connection;
     if (open == null || states.isEmpty() || underWay.get() > MOST_UNDER_WAY) {
       return;

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.timer;
+package io.taskfleet.worker.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -6,9 +6,13 @@ import javax.sql.DataSource;
 
 /** Statements that take effect together or not at all. */
 @FunctionalInterface
-interface Transaction<T> {
+public interface Transaction<T> {
 
-  /** Runs the statements; whoever called commits what returns and rolls back what throws. */
+  /**
+   * Runs the statements; whoever called commits what returns and rolls back what throws.
+   *
+   * @throws SQLException if Postgres is away or refuses
+   */
   T on(Connection connection) throws SQLException;
 
   /**

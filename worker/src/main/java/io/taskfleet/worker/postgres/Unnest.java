@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
@@ -27,18 +27,25 @@ import org.postgresql.jdbc.PgArray;
  * fraction of the text. A column that has one value in all rows travels as that value, so that
  * Postgres unpacks only what differs; which columns these are is part of the statement's text.
  */
-final class Unnest<R> {
+public final class Unnest<R> {
   /** The year 2000, in seconds since 1970. */
   private static final long POSTGRES_EPOCH = 946_684_800;
 
   /** A type of columns: its name, and the object ids of it and of its arrays. */
-  enum Type {
+  public enum Type {
+    /** An id. */
     UUID("uuid", 2950, 2951),
+    /** Text. */
     TEXT("text", 25, 1009),
+    /** A document. */
     JSON("json", 114, 199),
+    /** 32 bits. */
     INT("int4", 23, 1007),
+    /** 64 bits. */
     LONG("int8", 20, 1016),
+    /** Bytes as they are. */
     BYTES("bytea", 17, 1001),
+    /** A moment, to the microsecond. */
     TIME("timestamptz", 1184, 1185);
 
     private final String sql;
@@ -69,12 +76,12 @@ final class Unnest<R> {
   }
 
   /** Rows whose first column, the key, always travels as an array: there must be one. */
-  static <R> Unnest<R> by(String name, Type type, Function<R, @Nullable Object> key) {
+  public static <R> Unnest<R> by(String name, Type type, Function<R, @Nullable Object> key) {
     return new Unnest<>(List.of(new Column<>(name, type, key)));
   }
 
   /** The same with one more column. */
-  Unnest<R> with(String name, Type type, Function<R, @Nullable Object> value) {
+  public Unnest<R> with(String name, Type type, Function<R, @Nullable Object> value) {
     @SuppressWarnings("unchecked")
     Column<R>[] more = Arrays.copyOf(columns.toArray(Column[]::new), columns.size() + 1);
     more[columns.size()] = new Column<>(name, type, value);
@@ -82,7 +89,7 @@ final class Unnest<R> {
   }
 
   /** The columns' names, for the head of an insert. */
-  String names() {
+  public String names() {
     return columns.stream().map(Column::name).collect(joining(", "));
   }
 
@@ -90,8 +97,10 @@ final class Unnest<R> {
    * A statement about these rows, with all its parameters bound.
    *
    * @param sql with {@code %s} where a select of the rows belongs
+   * @throws SQLException if Postgres does not take it
    */
-  PreparedStatement prepare(Connection connection, String sql, List<R> rows) throws SQLException {
+  public PreparedStatement prepare(Connection connection, String sql, List<R> rows)
+      throws SQLException {
     List<@Nullable Object[]> values = columns.stream().map(column -> column.values(rows)).toList();
     boolean[] constant = new boolean[columns.size()];
     for (int i = 1; i < constant.length; i++) {

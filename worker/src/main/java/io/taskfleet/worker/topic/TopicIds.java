@@ -1,4 +1,4 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.topic;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -18,19 +18,20 @@ import org.slf4j.LoggerFactory;
  * Kafka's own ids of topics, so that a record's place names it even after its topic was deleted and
  * created again. Asked anew at each assignment; used by one poll loop's thread.
  */
-final class TopicIds {
+public final class TopicIds {
   private static final Logger log = LoggerFactory.getLogger(TopicIds.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Admin admin;
   private final Map<String, String> ids = new HashMap<>();
 
-  TopicIds(Admin admin) {
+  /** Ids as told by this client; none yet. */
+  public TopicIds(Admin admin) {
     this.admin = admin;
   }
 
   /** Asks for the ids of these topics; keeps what it knew if Kafka does not answer. */
-  void refresh(Collection<String> topics) {
+  public void refresh(Collection<String> topics) {
     try {
       Map<String, TopicDescription> described =
           admin
@@ -50,7 +51,7 @@ final class TopicIds {
    *
    * @throws KafkaException if Kafka has not told it
    */
-  String idOf(String topic) {
+  public String idOf(String topic) {
     String id = ids.get(topic);
     if (id == null) {
       refresh(List.of(topic));

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.topic;
 
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * is missing, so each topic has a virtual thread for what must not make others wait. What is queued
  * is bounded by what is in flight. Thread-safe.
  */
-final class TopicSender {
+public final class TopicSender {
   private static final Logger log = LoggerFactory.getLogger(TopicSender.class);
 
   /** Bytes under way at most: a topic that takes nothing leaves the producer's buffer to others. */
@@ -39,26 +39,29 @@ final class TopicSender {
    *
    * @param refused where records go that are to be queued here again, later
    */
-  TopicSender(String topic, Producer<byte[], byte[]> producer, Queue<Publication> refused) {
+  public TopicSender(String topic, Producer<byte[], byte[]> producer, Queue<Publication> refused) {
     this.producer = producer;
     this.refused = refused;
     this.thread = Thread.ofVirtual().name("send-" + topic).unstarted(this::run);
   }
 
-  void start() {
+  /** Starts sending. */
+  public void start() {
     thread.start();
   }
 
-  boolean isAlive() {
+  /** Whether its thread lives. */
+  public boolean isAlive() {
     return thread.isAlive();
   }
 
   /** Whether the last record was refused. */
-  boolean isFailing() {
+  public boolean isFailing() {
     return failing;
   }
 
-  void stop() {
+  /** Sends nothing more of what is queued. */
+  public void stop() {
     thread.interrupt();
   }
 
@@ -80,7 +83,7 @@ final class TopicSender {
   }
 
   /** One record for this topic. */
-  final class Publication implements Callback {
+  public final class Publication implements Callback {
     // Written by the producer's thread, between two sends.
     private ProducerRecord<byte[], byte[]> record;
     private final Runnable acknowledged;
@@ -90,18 +93,18 @@ final class TopicSender {
      *
      * @param acknowledged run once, when Kafka has the record
      */
-    Publication(ProducerRecord<byte[], byte[]> record, Runnable acknowledged) {
+    public Publication(ProducerRecord<byte[], byte[]> record, Runnable acknowledged) {
       this.record = record;
       this.acknowledged = acknowledged;
     }
 
     /** Sends it soon; never blocks. */
-    void queue() {
+    public void queue() {
       waiting.add(this);
     }
 
     /** Sends it now; blocks when nobody knew yet that the topic is not to be reached. */
-    void sendOrQueue() {
+    public void sendOrQueue() {
       if (failing || !waiting.isEmpty()) {
         queue();
       } else {

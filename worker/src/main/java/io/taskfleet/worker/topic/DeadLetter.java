@@ -1,8 +1,10 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.topic;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.taskfleet.task.TaskError;
+import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.TaskHeaders;
 import io.taskfleet.wire.Topics;
 import java.nio.ByteBuffer;
@@ -17,33 +19,41 @@ import org.jspecify.annotations.Nullable;
  * The record of a dead task: key, value and headers as they came, and why it died. Places are
  * encoded as spring-kafka's own recoverer encodes them, so that its tools read them.
  */
-final class DeadLetter {
+public final class DeadLetter {
   private DeadLetter() {}
 
-  static ProducerRecord<byte[], byte[]> of(Entry entry) {
-    ConsumerRecord<byte[], byte @Nullable []> record = entry.record();
-    Entry.Outcome outcome = entry.outcome();
+  /**
+   * The record to be sent.
+   *
+   * @param record as it came
+   * @param dead how its task ended
+   * @param firstFailedAt when an attempt first failed, if one did
+   */
+  public static ProducerRecord<byte[], byte[]> of(
+      ConsumerRecord<byte[], byte @Nullable []> record,
+      TaskStatus dead,
+      @Nullable Instant firstFailedAt) {
+    Instant endedAt = requireNonNull(dead.finishedAt());
     Headers headers = new RecordHeaders(record.headers());
     put(headers, TaskHeaders.DLT_ORIGINAL_TOPIC, record.topic());
     headers.add(TaskHeaders.DLT_ORIGINAL_PARTITION, number(record.partition()));
     headers.add(TaskHeaders.DLT_ORIGINAL_OFFSET, number(record.offset()));
     headers.add(TaskHeaders.DLT_ORIGINAL_TIMESTAMP, number(record.timestamp()));
-    put(headers, TaskHeaders.DLT_TASK_ID, entry.task().id().toString());
-    put(headers, TaskHeaders.DLT_ATTEMPTS, Integer.toString(outcome.attempt()));
-    put(headers, TaskHeaders.DLT_LAST_FAILURE, outcome.endedAt().toString());
-    Instant first = outcome.firstFailedAt();
+    put(headers, TaskHeaders.DLT_TASK_ID, dead.id().toString());
+    put(headers, TaskHeaders.DLT_ATTEMPTS, Integer.toString(dead.attempt()));
+    put(headers, TaskHeaders.DLT_LAST_FAILURE, endedAt.toString());
     put(
         headers,
         TaskHeaders.DLT_FIRST_FAILURE,
-        (first == null ? outcome.endedAt() : first).toString());
-    TaskError error = outcome.error();
+        (firstFailedAt == null ? endedAt : firstFailedAt).toString());
+    TaskError error = dead.error();
     if (error != null) {
       put(headers, TaskHeaders.DLT_REASON, error.code());
       put(headers, TaskHeaders.DLT_DETAIL, error.detail());
       put(headers, TaskHeaders.DLT_ERROR_CLASS, String.valueOf(error.errorClass()));
     }
     return new ProducerRecord<>(
-        Topics.deadLetter(entry.task().type()), null, null, record.key(), record.value(), headers);
+        Topics.deadLetter(dead.type()), null, null, record.key(), record.value(), headers);
   }
 
   static ProducerRecord<byte[], byte[]> withoutValue(ProducerRecord<byte[], byte[]> letter) {

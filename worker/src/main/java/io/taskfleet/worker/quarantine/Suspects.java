@@ -1,9 +1,9 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.quarantine;
 
-import io.taskfleet.worker.ledger.CrashLedger;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * in Postgres first. Of those that were under way in two crashes one runs at a time, so that the
  * third accuses a single one of them; that one is dead then. What waits here has no permit.
  */
-final class Suspects {
+public final class Suspects {
   private static final Logger log = LoggerFactory.getLogger(Suspects.class);
   private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -26,34 +26,33 @@ final class Suspects {
   private static final int DEAD_AFTER = 3;
 
   private final CrashLedger crashes;
-  private final Lanes lanes;
-  private final List<InFlight> uncounted = new ArrayList<>();
-  private final ArrayDeque<InFlight> apart = new ArrayDeque<>();
+  private final List<Suspect> uncounted = new ArrayList<>();
+  private final ArrayDeque<Suspect> apart = new ArrayDeque<>();
 
   /** Counted with the others of their group, and put apart instead of being started. */
-  private final List<InFlight> notStarted = new ArrayList<>();
+  private final List<Suspect> notStarted = new ArrayList<>();
 
-  private final List<InFlight> ended = new ArrayList<>();
-  private @Nullable InFlight alone;
+  private final List<Suspect> ended = new ArrayList<>();
+  private @Nullable Suspect alone;
   private long nextTry = System.nanoTime();
 
-  Suspects(CrashLedger crashes, Lanes lanes) {
+  /** None yet, counted in this ledger. */
+  public Suspects(CrashLedger crashes) {
     this.crashes = crashes;
-    this.lanes = lanes;
   }
 
   /** What is to become of a task whose turn has come. */
-  enum Word {
+  public enum Word {
+    /** It may run. */
     START,
+    /** It is kept here until it is made ready again. */
     WAIT,
+    /** It does not run any more. */
     DIE
   }
 
   /** Says whether this one may start; one that may not is kept, and made ready again later. */
-  Word ask(InFlight task) {
-    if (!task.suspect) {
-      return Word.START;
-    }
+  public Word ask(Suspect task) {
     if (task.crashes == null) {
       uncounted.add(task);
       return Word.WAIT;
@@ -73,21 +72,22 @@ final class Suspects {
   }
 
   /** Tasks kept here that may start as soon as they are counted. */
-  int uncounted() {
+  public int uncounted() {
     return uncounted.size();
   }
 
   /** Whether Postgres did not count them when it was last asked to. */
-  boolean areHeldUp() {
+  public boolean areHeldUp() {
     return !isEmpty() && System.nanoTime() - nextTry < 0;
   }
 
-  boolean isEmpty() {
+  /** Whether none is kept here. */
+  public boolean isEmpty() {
     return uncounted.isEmpty() && apart.isEmpty();
   }
 
   /** Makes those ready that may start now, and answers whether there are any. */
-  boolean advance() {
+  public boolean advance() {
     return count() || chooseNext();
   }
 
@@ -102,7 +102,7 @@ final class Suspects {
       notStarted.clear();
       crashes.begin(List.of(apart.element().record));
       alone = apart.remove();
-      lanes.putBack(alone);
+      alone.release();
       return true;
     } catch (SQLException e) {
       log.warn("{} records wait to be counted: {}", apart.size(), e.toString());
@@ -119,9 +119,9 @@ final class Suspects {
     try {
       List<Integer> starts = crashes.begin(uncounted.stream().map(task -> task.record).toList());
       for (int i = 0; i < starts.size(); i++) {
-        InFlight task = uncounted.get(i);
+        Suspect task = uncounted.get(i);
         task.crashes = starts.get(i) - 1;
-        lanes.putBack(task);
+        task.release();
       }
       uncounted.clear();
       return true;
@@ -133,10 +133,7 @@ final class Suspects {
   }
 
   /** An attempt has ended, however it did, and the worker lives. */
-  void ended(InFlight task) {
-    if (!task.suspect) {
-      return;
-    }
+  public void ended(Suspect task) {
     ended.add(task);
     if (task.equals(alone)) {
       alone = null;
@@ -144,15 +141,18 @@ final class Suspects {
   }
 
   /** Makes ready again, so that they can leave their lanes, those whose window is gone. */
-  void releaseDropped() {
-    uncounted.stream().filter(task -> task.dropped).forEach(lanes::putBack);
-    uncounted.removeIf(task -> task.dropped);
-    apart.stream().filter(task -> task.dropped).forEach(lanes::putBack);
-    apart.removeIf(task -> task.dropped);
+  public void releaseDropped() {
+    releaseDropped(uncounted);
+    releaseDropped(apart);
+  }
+
+  private static void releaseDropped(Collection<Suspect> kept) {
+    kept.stream().filter(task -> task.dropped).forEach(Suspect::release);
+    kept.removeIf(task -> task.dropped);
   }
 
   /** Forgets, from time to time, the starts of those that ended. */
-  void acquit() {
+  public void acquit() {
     if (ended.isEmpty()) {
       return;
     }

@@ -1,9 +1,10 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.quarantine;
 
-import static io.taskfleet.worker.ledger.Unnest.Type.INT;
-import static io.taskfleet.worker.ledger.Unnest.Type.LONG;
-import static io.taskfleet.worker.ledger.Unnest.Type.TEXT;
+import static io.taskfleet.worker.postgres.Unnest.Type.INT;
+import static io.taskfleet.worker.postgres.Unnest.Type.LONG;
+import static io.taskfleet.worker.postgres.Unnest.Type.TEXT;
 
+import io.taskfleet.worker.postgres.Unnest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
