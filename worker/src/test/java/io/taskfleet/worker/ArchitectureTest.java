@@ -30,6 +30,7 @@ class ArchitectureTest {
     "..worker.timer..",
     "..worker.fleet..",
     "..worker.telemetry..",
+    "..worker.fairness..",
     "..worker.cache..",
     "..worker.postgres..",
     "..worker.topic..",
@@ -52,10 +53,19 @@ class ArchitectureTest {
     mayOnlyUse("topic");
     mayOnlyUse("quarantine", "postgres");
     mayOnlyUse("ledger", "attempt", "failure", "telemetry", "postgres", "cache", "topic");
+    mayOnlyUse("fairness");
     mayOnlyUse(
-        "consume", "attempt", "ledger", "failure", "fleet", "telemetry", "quarantine", "topic");
+        "consume",
+        "attempt",
+        "ledger",
+        "failure",
+        "fleet",
+        "telemetry",
+        "fairness",
+        "quarantine",
+        "topic");
     mayOnlyUse("timer", "postgres");
-    mayOnlyUse("fleet");
+    mayOnlyUse("fleet", "dependency");
     mayOnlyUse("dependency", "failure");
     mayOnlyUse("outbound", "failure");
     mayOnlyUse("email", "attempt", "dependency", "failure");
@@ -126,6 +136,7 @@ class ArchitectureTest {
             "..worker.failure..",
             "..worker.fleet..",
             "..worker.telemetry..",
+            "..worker.fairness..",
             "..worker.cache..",
             "..worker.postgres..",
             "..worker.dependency..",
