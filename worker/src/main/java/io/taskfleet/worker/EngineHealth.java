@@ -1,27 +1,43 @@
 package io.taskfleet.worker;
 
 import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.ledger.Ledger;
+import io.taskfleet.worker.timer.Redrives;
+import io.taskfleet.worker.timer.Relay;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Part of readiness: whether the engine can work, and if not, why. */
+/** Part of readiness: whether the engine and its timers can work, and if not, why. */
 @Component("engineHealthIndicator")
 final class EngineHealth implements HealthIndicator {
   private final Engine engine;
+  private final Ledger ledger;
+  private final Relay relay;
+  private final Redrives redrives;
 
-  EngineHealth(Engine engine) {
+  EngineHealth(Engine engine, Ledger ledger, Relay relay, Redrives redrives) {
     this.engine = engine;
+    this.ledger = ledger;
+    this.relay = relay;
+    this.redrives = redrives;
   }
 
   @Override
   public Health health() {
-    List<String> troubles = engine.troubles();
+    List<String> troubles = new ArrayList<>(engine.troubles());
+    if (relay.hasDied()) {
+      troubles.add("the relay's thread has died: no due task is put back on its topic");
+    }
+    if (redrives.hasDied()) {
+      troubles.add("the redrives' thread has died");
+    }
     Health.Builder health = troubles.isEmpty() ? Health.up() : Health.down();
     return health
         .withDetail("partitions", engine.assignedPartitions())
-        .withDetail("fenced", engine.fenced())
+        .withDetail("fenced", ledger.fenced())
         .withDetail("troubles", troubles)
         .build();
   }

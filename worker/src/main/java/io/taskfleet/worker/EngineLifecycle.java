@@ -54,7 +54,7 @@ final class EngineLifecycle implements SmartLifecycle {
       long end = System.nanoTime() + drainDeadline.toNanos();
       engine.drain(drainDeadline);
       redrives.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-      relay.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      boolean _ = relay.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
       log.info("drained");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,16 +5,15 @@ import io.lettuce.core.RedisURI;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.dependency.Dependencies;
-import io.taskfleet.worker.dependency.DependencyControl;
 import io.taskfleet.worker.dependency.DependencyState;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.Controls;
 import io.taskfleet.worker.fleet.DatabaseClock;
-import io.taskfleet.worker.fleet.DependencyControlRow;
 import io.taskfleet.worker.fleet.Heartbeat;
 import io.taskfleet.worker.fleet.RedisLink;
 import io.taskfleet.worker.fleet.WorkerIdentity;
 import io.taskfleet.worker.fleet.WorkerReport;
+import io.taskfleet.worker.telemetry.LedgerMeters;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +76,7 @@ class FleetConfiguration {
   @Bean
   Supplier<WorkerReport> workerReports(
       Engine engine,
+      LedgerMeters ledger,
       Dependencies dependencies,
       List<TaskHandler<?>> handlers,
       EngineProperties worker) {
@@ -86,7 +86,7 @@ class FleetConfiguration {
             types,
             engine.assignedPartitions(),
             engine.inFlight(),
-            engine.outcomes(),
+            ledger.totals(),
             engine.lag(),
             notClosed(dependencies));
   }
@@ -97,24 +97,10 @@ class FleetConfiguration {
         .collect(Collectors.toMap(DependencyState::name, each -> each.state().label()));
   }
 
-  private static Map<String, DependencyControl> byName(List<DependencyControlRow> rows) {
-    return rows.stream()
-        .collect(
-            Collectors.toMap(
-                DependencyControlRow::name,
-                row ->
-                    new DependencyControl(
-                        row.forced() == null
-                            ? null
-                            : DependencyControl.Forced.valueOf(row.forced().name()),
-                        row.maxConcurrent(),
-                        row.perSecond())));
-  }
-
   @Bean
   FleetLifecycle fleetLifecycle(
       Controls controls, Caps caps, Heartbeat heartbeat, Dependencies dependencies) {
-    controls.onDependencies(rows -> dependencies.adjust(byName(rows)));
+    controls.onDependencies(dependencies::adjust);
     return new FleetLifecycle(controls, caps, heartbeat);
   }
 

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -166,16 +165,6 @@ public final class Engine {
       troubles.add("%d records wait for a restart".formatted(ledger.unrecorded()));
     }
     return troubles;
-  }
-
-  /** Outcomes that came too late to change anything, since the start. */
-  public long fenced() {
-    return ledger.fenced();
-  }
-
-  /** How many outcomes were recorded since the start, by state. */
-  public Map<String, Long> outcomes() {
-    return ledger.outcomes();
   }
 
   /** Records on the partitions owned that were not taken yet, of all types. */

@@ -80,12 +80,6 @@ public final class Dependencies {
     return dependency;
   }
 
-  /** Until when every call to this one is refused; null when it is let through, or unknown. */
-  public @Nullable Instant refusesUntil(String name) {
-    Dependency dependency = find(name);
-    return dependency == null ? null : dependency.refusesUntil();
-  }
-
   /**
    * How many calls to this one may be under way now, counting those that are: 0 while all would be
    * refused, as many as there are probes while it is being probed. {@link Integer#MAX_VALUE} if

@@ -1,5 +1,6 @@
 package io.taskfleet.worker.fleet;
 
+import io.taskfleet.worker.dependency.DependencyControl;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,7 +47,7 @@ final class ControlRows {
   record Found(
       Instant time,
       Map<String, QueueControl> queues,
-      List<DependencyControlRow> dependencies,
+      Map<String, DependencyControl> dependencies,
       Set<UUID> cancelled) {}
 
   /**
@@ -65,7 +66,7 @@ final class ControlRows {
       select.getMoreResults();
       Map<String, QueueControl> queues = queues(select);
       select.getMoreResults();
-      List<DependencyControlRow> dependencies = dependencies(select);
+      Map<String, DependencyControl> dependencies = dependencies(select);
       select.getMoreResults();
       return new Found(time, queues, dependencies, cancelled(select));
     }
@@ -91,23 +92,23 @@ final class ControlRows {
     return Map.copyOf(queues);
   }
 
-  private static List<DependencyControlRow> dependencies(PreparedStatement select)
+  private static Map<String, DependencyControl> dependencies(PreparedStatement select)
       throws SQLException {
-    List<DependencyControlRow> rows = new ArrayList<>();
+    Map<String, DependencyControl> controls = new HashMap<>();
     try (ResultSet row = select.getResultSet()) {
       while (row.next()) {
         String forced = row.getString("forced");
-        rows.add(
-            new DependencyControlRow(
-                row.getString("name"),
+        controls.put(
+            row.getString("name"),
+            new DependencyControl(
                 forced == null
                     ? null
-                    : DependencyControlRow.Forced.valueOf(forced.toUpperCase(Locale.ROOT)),
+                    : DependencyControl.Forced.valueOf(forced.toUpperCase(Locale.ROOT)),
                 row.getObject("max_concurrent", Integer.class),
                 row.getObject("per_second", Integer.class)));
       }
     }
-    return List.copyOf(rows);
+    return Map.copyOf(controls);
   }
 
   private static Set<UUID> cancelled(PreparedStatement select) throws SQLException {

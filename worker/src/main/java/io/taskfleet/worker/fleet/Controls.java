@@ -1,5 +1,6 @@
 package io.taskfleet.worker.fleet;
 
+import io.taskfleet.worker.dependency.DependencyControl;
 import io.taskfleet.worker.fleet.ControlRows.Found;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,18 +45,20 @@ public final class Controls implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("controls").unstarted(this::run);
   private final CountDownLatch looked = new CountDownLatch(1);
   private final List<Consumer<? super Collection<UUID>>> onCancelled = new CopyOnWriteArrayList<>();
-  private final List<Consumer<? super List<DependencyControlRow>>> onDependencies =
+  private final List<Consumer<? super Map<String, DependencyControl>>> onDependencies =
       new CopyOnWriteArrayList<>();
 
   // Written by the thread only.
-  private volatile Snapshot snapshot = new Snapshot(Map.of(), List.of(), List.of());
+  private volatile Snapshot snapshot = new Snapshot(Map.of(), List.of(), Map.of());
   private Set<UUID> told = Set.of();
   private long lastLook = System.nanoTime();
 
   private volatile boolean stopped;
 
   private record Snapshot(
-      Map<String, QueueControl> queues, List<Cap> caps, List<DependencyControlRow> dependencies) {}
+      Map<String, QueueControl> queues,
+      List<Cap> caps,
+      Map<String, DependencyControl> dependencies) {}
 
   /**
    * Controls that nobody has looked at yet.
@@ -83,7 +86,7 @@ public final class Controls implements AutoCloseable {
   }
 
   /** What is set for dependencies. */
-  public List<DependencyControlRow> dependencies() {
+  public Map<String, DependencyControl> dependencies() {
     return snapshot.dependencies;
   }
 
@@ -92,8 +95,8 @@ public final class Controls implements AutoCloseable {
     onCancelled.add(listener);
   }
 
-  /** Has this one told all rows about dependencies, now and whenever they change. */
-  public void onDependencies(Consumer<? super List<DependencyControlRow>> listener) {
+  /** Has this one told what is set for dependencies, by name, now and whenever they change. */
+  public void onDependencies(Consumer<? super Map<String, DependencyControl>> listener) {
     onDependencies.add(listener);
     tell(listener, snapshot.dependencies);
   }

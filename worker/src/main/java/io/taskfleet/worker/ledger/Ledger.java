@@ -104,11 +104,6 @@ public final class Ledger {
     return fenced.get();
   }
 
-  /** How many outcomes were recorded since the start, by state. */
-  public Map<String, Long> outcomes() {
-    return meters.totals();
-  }
-
   /** Writes what has arrived and stops; gives up on what is left at the deadline. */
   public void drain(Duration deadline) throws InterruptedException {
     long end = System.nanoTime() + deadline.toNanos();

@@ -46,9 +46,9 @@ public final class Redrives {
     thread.start();
   }
 
-  /** Whether the thread lives. */
-  public boolean isAlive() {
-    return thread.isAlive();
+  /** Whether its thread has ended though nobody stopped it. */
+  public boolean hasDied() {
+    return !stopped && thread.getState() == Thread.State.TERMINATED;
   }
 
   /** Finishes the slice under way and stops; twice is harmless. */

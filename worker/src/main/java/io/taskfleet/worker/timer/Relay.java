@@ -60,9 +60,9 @@ public final class Relay {
     thread.start();
   }
 
-  /** Whether the relay's thread lives. */
-  public boolean isAlive() {
-    return thread.isAlive();
+  /** Whether its thread has ended though nobody stopped it. */
+  public boolean hasDied() {
+    return !stopped && thread.getState() == Thread.State.TERMINATED;
   }
 
   /** How many due tasks Kafka has taken from this relay since the start. */
@@ -70,12 +70,17 @@ public final class Relay {
     return moved.get();
   }
 
-  /** Claims nothing more, marks what is under way and stops; twice is harmless. */
-  public void drain(Duration deadline) throws InterruptedException {
+  /**
+   * Claims nothing more, marks what is under way and stops; twice is harmless. Answers whether that
+   * was done in time.
+   */
+  public boolean drain(Duration deadline) throws InterruptedException {
     stopped = true;
     if (thread.isAlive() && !thread.join(deadline)) {
       thread.interrupt();
+      return false;
     }
+    return true;
   }
 
   private void run() {

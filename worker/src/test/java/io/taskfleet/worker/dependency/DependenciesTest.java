@@ -60,9 +60,8 @@ class DependenciesTest {
 
     Dependency _ = dependencies.named("new", 1);
 
-    assertThat(dependencies.refusesUntil("parked")).isNotNull();
-    assertThat(dependencies.refusesUntil("new")).isNull();
-    assertThat(dependencies.refusesUntil("unknown")).isNull();
+    assertThat(dependencies.named("parked", 1)).isSameAs(parked);
+    assertThat(parked.refusesUntil()).isNotNull();
   }
 
   @Test

@@ -73,7 +73,7 @@ class DependencySharingIT {
 
     await().atMost(A_SECOND).until(() -> second.refuses() && third.refuses());
     assertThatThrownBy(second::call).isInstanceOf(CallRefusedException.class);
-    assertThat(third.dependencies.refusesUntil(name))
+    assertThat(third.dependency().refusesUntil())
         .as("no longer than by itself")
         .isBefore(Instant.now().plusSeconds(6));
     assertThat(said).hasSize(1);
@@ -87,7 +87,7 @@ class DependencySharingIT {
     Dependency _ = late.dependency();
 
     await().atMost(A_SECOND).until(late::refuses);
-    assertThat(late.dependencies.refusesUntil(name)).isBefore(Instant.now().plus(LONG));
+    assertThat(late.dependency().refusesUntil()).isBefore(Instant.now().plus(LONG));
   }
 
   @Test
@@ -228,7 +228,7 @@ class DependencySharingIT {
     }
 
     boolean refuses() {
-      return dependencies.refusesUntil(name) != null;
+      return dependency().refusesUntil() != null;
     }
 
     DependencyState.State state() {

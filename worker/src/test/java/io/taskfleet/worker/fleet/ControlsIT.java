@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.worker.dependency.DependencyControl;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +128,7 @@ class ControlsIT {
 
   @Test
   void dependencyControlsAreToldWhenTheyChange() {
-    List<List<DependencyControlRow>> told = new CopyOnWriteArrayList<>();
+    List<Map<String, DependencyControl>> told = new CopyOnWriteArrayList<>();
     CONTROLS.onDependencies(
         _ -> {
           throw new IllegalStateException("a listener that fails");
@@ -145,9 +146,9 @@ class ControlsIT {
             () ->
                 told.getLast()
                     .equals(
-                        List.of(
-                            new DependencyControlRow(
-                                "smtp", DependencyControlRow.Forced.OPEN, null, 5))));
+                        Map.of(
+                            "smtp",
+                            new DependencyControl(DependencyControl.Forced.OPEN, null, 5))));
   }
 
   @Test
