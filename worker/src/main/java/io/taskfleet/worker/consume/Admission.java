@@ -98,10 +98,7 @@ final class Admission {
           conclude(taken, conclude);
         }
       }
-      case Intake.Decision.Duplicate _ -> {
-        inFlights.countDuplicate();
-        inFlights.finish(taken);
-      }
+      case Intake.Decision.Duplicate _ -> inFlights.finishDuplicate(taken);
     }
   }
 
@@ -119,8 +116,7 @@ final class Admission {
       return true;
     }
     if (Arrays.equals(task.payload(), same.requireTask().payload())) {
-      inFlights.countDuplicate();
-      inFlights.finish(taken);
+      inFlights.finishDuplicate(taken);
     } else {
       conflict(taken);
     }

@@ -3,17 +3,17 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
-import io.taskfleet.task.TaskState;
 import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.Outcome;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.RetryPolicy;
 import io.taskfleet.worker.failure.Verdict;
+import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.Ledger;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +53,7 @@ final class Dispatch {
     Thread.ofVirtual().start(() -> run(taken));
   }
 
-  /** Has this outcome recorded, without an attempt. */
+  /** Has this outcome recorded. */
   void conclude(InFlight taken, Task task, Entry.Outcome outcome) {
     ledger.submit(new Entry(taken.record, task, taken.keyPosition, outcome, receipt(taken)));
   }
@@ -66,7 +66,7 @@ final class Dispatch {
       Outcome outcome = attempts.make(task, taken.attempt, startedAt);
       Entry.Outcome next = next(taken, outcome, startedAt, clock.instant());
       if (next != null) {
-        ledger.submit(new Entry(taken.record, task, taken.keyPosition, next, receipt(taken)));
+        conclude(taken, task, next);
         becomes = next.state().isTerminal() ? Inbox.Next.END : Inbox.Next.WAIT;
       }
     } catch (RuntimeException e) {
@@ -81,62 +81,33 @@ final class Dispatch {
       InFlight taken, Outcome outcome, Instant startedAt, Instant endedAt) {
     return switch (outcome) {
       case Outcome.Completed(var result, var effects) ->
-          new Entry.Outcome(
-              TaskState.SUCCEEDED,
-              taken.attempt,
-              result,
-              null,
-              null,
-              taken.firstFailedAt,
-              startedAt,
-              endedAt,
-              effects);
+          new Ending(taken.attempt, taken.firstFailedAt, startedAt, endedAt)
+              .succeeded(result, effects);
       case Outcome.Failed(Failure failure) -> failed(taken, failure, startedAt, endedAt);
-      case Outcome.Cancelled _ -> Unattempted.of(taken, endedAt).cancelled();
+      case Outcome.Cancelled _ -> taken.unattempted(endedAt).cancelled();
     };
   }
 
   private Entry.@Nullable Outcome failed(
       InFlight taken, Failure failure, Instant startedAt, Instant endedAt) {
-    Instant firstFailedAt = taken.firstFailedAt == null ? startedAt : taken.firstFailedAt;
+    Instant firstFailedAt = Objects.requireNonNullElse(taken.firstFailedAt, startedAt);
     Integer maxAttempts = taken.requireTask().options().maxAttempts();
-    Verdict verdict =
-        policy.verdict(
-            failure,
-            new RetryPolicy.Attempted(taken.attempt, firstFailedAt, maxAttempts),
-            endedAt,
-            random);
-    Ended ended = new Ended(failure, startedAt, endedAt);
-    int spentBefore = taken.attempt - 1;
-    return switch (verdict) {
-      case Verdict.Retry(Instant dueAt) ->
-          ended.waiting(TaskState.RETRYING, taken.attempt, dueAt, firstFailedAt);
-      case Verdict.Defer(Instant dueAt) ->
-          ended.waiting(TaskState.DEFERRED, spentBefore, dueAt, taken.firstFailedAt);
+    RetryPolicy.Attempted attempted =
+        new RetryPolicy.Attempted(taken.attempt, firstFailedAt, maxAttempts);
+    Ending spent = new Ending(taken.attempt, firstFailedAt, startedAt, endedAt);
+    Ending unspent = new Ending(taken.attempt - 1, taken.firstFailedAt, startedAt, endedAt);
+    return switch (policy.verdict(failure, attempted, endedAt, random)) {
+      case Verdict.Retry(Instant dueAt) -> spent.retrying(error(failure.label(), failure), dueAt);
+      case Verdict.Defer(Instant dueAt) -> unspent.deferred(error(failure.label(), failure), dueAt);
       case Verdict.Die(ReasonCode reason) ->
-          ended.dead(
-              reason,
-              failure instanceof Failure.Undecodable ? spentBefore : taken.attempt,
-              firstFailedAt);
+          (failure instanceof Failure.Undecodable ? unspent : spent)
+              .dead(error(reason.name(), failure));
       case Verdict.GiveBack _ -> null;
     };
   }
 
-  /** An attempt that failed, to be turned into its outcome. */
-  private record Ended(Failure failure, Instant startedAt, Instant endedAt) {
-
-    Entry.Outcome waiting(
-        TaskState state, int spent, Instant dueAt, @Nullable Instant firstFailedAt) {
-      TaskError error = new TaskError(failure.label(), failure.detail(), failure.errorClass());
-      return new Entry.Outcome(
-          state, spent, null, error, dueAt, firstFailedAt, startedAt, endedAt, List.of());
-    }
-
-    Entry.Outcome dead(ReasonCode reason, int spent, Instant firstFailedAt) {
-      TaskError error = new TaskError(reason.name(), failure.detail(), failure.errorClass());
-      return new Entry.Outcome(
-          TaskState.DEAD, spent, null, error, null, firstFailedAt, startedAt, endedAt, List.of());
-    }
+  private static TaskError error(String code, Failure failure) {
+    return new TaskError(code, failure.detail(), failure.errorClass());
   }
 
   private Entry.Receipt receipt(InFlight taken) {

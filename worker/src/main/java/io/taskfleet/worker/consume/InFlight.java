@@ -3,6 +3,7 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.fleet.Cap;
+import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.quarantine.Suspect;
 import java.time.Instant;
 import java.util.List;
@@ -11,9 +12,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that was taken and is not finished. It is a node of two lists, so that taking and
- * finishing cost no search: its window's, in offset order, and its lane's, in arrival order.
- * Written by the poll loop's thread only; an attempt reads what was written before it started.
+ * A record that was taken and is not finished; a node of its lane, in arrival order. Written by the
+ * poll loop's thread only; an attempt reads what was written before it started.
  */
 final class InFlight {
   final ConsumerRecord<byte[], byte @Nullable []> record;
@@ -62,8 +62,6 @@ final class InFlight {
   /** Out of its window. */
   boolean finished;
 
-  @Nullable InFlight before;
-  @Nullable InFlight after;
   @Nullable InFlight nextInLane;
 
   /** The head of the lane that stays closed until this one is recorded. */
@@ -86,6 +84,11 @@ final class InFlight {
         task.tenant().equals(Task.DEFAULT_TENANT) ? task.key() : task.tenant() + '\n' + task.key();
   }
 
+  /** For its outcome, if no attempt is made now. */
+  Ending unattempted(Instant now) {
+    return new Ending(attempt - 1, firstFailedAt, null, now);
+  }
+
   /** It goes to an attempt or to the ledger. */
   void sendOut() {
     out = true;
@@ -104,6 +107,7 @@ final class InFlight {
   /** It is given up with its window. */
   void drop() {
     dropped = true;
+    finished = true;
     if (suspect != null) {
       suspect.drop();
     }

@@ -54,9 +54,10 @@ final class InFlights {
     }
   }
 
-  /** One of them brings nothing new. */
-  void countDuplicate() {
+  /** The same for one that brings nothing new. */
+  void finishDuplicate(InFlight taken) {
     duplicates++;
+    finish(taken);
   }
 
   /** How many brought nothing new, since the start. */

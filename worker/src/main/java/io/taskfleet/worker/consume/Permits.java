@@ -114,22 +114,11 @@ final class Permits {
     task.caps = List.of();
   }
 
-  /** Lets everyone that is kept try again. */
+  /** Lets everyone that is kept try again, or leave its lane if its window is gone. */
   void reconsider() {
     refused.values().forEach(this::releaseAll);
     refused.clear();
     releaseAll(paused);
-  }
-
-  /** Makes ready again, so that they can leave their lanes, those whose window is gone. */
-  void releaseDropped() {
-    refused.values().forEach(this::releaseDropped);
-    releaseDropped(paused);
-  }
-
-  private void releaseDropped(ArrayDeque<InFlight> waiting) {
-    waiting.stream().filter(task -> task.dropped).forEach(this::release);
-    waiting.removeIf(task -> task.dropped);
   }
 
   private void keep(InFlight task, ArrayDeque<InFlight> waiting) {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,7 +35,7 @@ final class PollLoop implements LoopMeters.Watched {
   /** Records in one poll behind which others may wait. */
   private static final int MANY = 100;
 
-  private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
+  private static final long RESTART_PAUSE = TimeUnit.SECONDS.toNanos(1);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final String type;
@@ -45,7 +45,6 @@ final class PollLoop implements LoopMeters.Watched {
   private final Inbox inbox;
   private final Flow flow;
   private final Thread thread;
-  private final CountDownLatch stopped = new CountDownLatch(1);
 
   private final Assignment assignment;
   private boolean moreThanOnePoll;
@@ -92,7 +91,7 @@ final class PollLoop implements LoopMeters.Watched {
   }
 
   boolean awaitStop(Duration patience) throws InterruptedException {
-    return !thread.isAlive() || stopped.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    return !thread.isAlive() || thread.join(patience);
   }
 
   String type() {
@@ -119,12 +118,11 @@ final class PollLoop implements LoopMeters.Watched {
         finishUp(open);
       } catch (RuntimeException e) {
         log.error("{}: the loop starts again", type, e);
-        pause();
+        LockSupport.parkNanos(RESTART_PAUSE);
       } finally {
         drop(assignment.partitions());
       }
     }
-    stopped.countDown();
   }
 
   private void turn(Consumer<byte[], byte @Nullable []> open) {
@@ -212,14 +210,6 @@ final class PollLoop implements LoopMeters.Watched {
     drop(assignment.partitions());
     open.close(CloseOptions.timeout(CLOSE));
     log.info("{}: drained", type);
-  }
-
-  private void pause() {
-    try {
-      Thread.sleep(RESTART_PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Runs inside {@code poll}, on the loop's thread. */

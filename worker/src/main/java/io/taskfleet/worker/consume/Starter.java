@@ -1,16 +1,21 @@
 package io.taskfleet.worker.consume;
 
+import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskError;
+import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.quarantine.CrashLedger;
 import io.taskfleet.worker.quarantine.Suspects;
 import io.taskfleet.worker.quarantine.Suspects.Word;
 import java.time.Clock;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Starts attempts: as many at once as may be, and in the order the lanes say. */
 final class Starter {
+  private static final TaskError CRASH_LOOP =
+      new TaskError(ReasonCode.CRASH_LOOP.name(), "its attempts took their workers down", "crash");
+
   private final Permits permits;
   private final Lanes lanes;
   private final StrictOrder order;
@@ -58,7 +63,7 @@ final class Starter {
       case WAIT -> lanes.ended(next);
       case DIE -> {
         lanes.ended(next);
-        leave(next, Unattempted.of(next, clock.instant()).crashLoop());
+        leave(next, next.unattempted(clock.instant()).dead(CRASH_LOOP));
       }
       case START -> {
         if (permits.take(next)) {
@@ -75,18 +80,10 @@ final class Starter {
     if (!task.cancelled && !task.behind && options.equals(Task.Options.NONE)) {
       return null;
     }
-    Instant now = clock.instant();
-    Unattempted unattempted = Unattempted.of(task, now);
-    if (task.cancelled) {
-      return unattempted.cancelled();
-    }
-    if (options.expiresAt() != null && options.expiresAt().isBefore(now)) {
-      return unattempted.expired();
-    }
-    if (options.runAt() != null && options.runAt().isAfter(now)) {
-      return unattempted.scheduled(options.runAt());
-    }
-    return task.behind ? unattempted.parked() : null;
+    Ending ending = task.unattempted(clock.instant());
+    return task.cancelled
+        ? ending.cancelled()
+        : Intake.unattempted(task.requireTask(), ending, task.behind);
   }
 
   private void leave(InFlight head, Entry.@Nullable Outcome outcome) {
@@ -94,7 +91,7 @@ final class Starter {
       lanes.release(head);
       return;
     }
-    Entry.Outcome storable = Unattempted.storable(head.requireTask(), outcome);
+    Entry.Outcome storable = Intake.storable(head.requireTask(), outcome);
     if (head.keyPosition == null || storable.state().isTerminal()) {
       lanes.release(head);
       conclude(head, head.requireTask(), storable);
@@ -116,8 +113,8 @@ final class Starter {
   }
 
   private void park(InFlight task) {
-    Entry.Outcome parked = Unattempted.of(task, clock.instant()).parked();
-    conclude(task, task.requireTask(), Unattempted.storable(task.requireTask(), parked));
+    Entry.Outcome parked = task.unattempted(clock.instant()).parked();
+    conclude(task, task.requireTask(), Intake.storable(task.requireTask(), parked));
   }
 
   /** An attempt has ended: its permits are free, and its lane, unless the order is strict. */
@@ -161,6 +158,6 @@ final class Starter {
   /** Lets go of what was dropped with its window. */
   void forgetDropped() {
     suspects.releaseDropped();
-    permits.releaseDropped();
+    permits.reconsider();
   }
 }

@@ -1,6 +1,7 @@
 package io.taskfleet.worker.consume;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * assignment makes a new window: the object itself is the epoch.
  */
 final class Window {
-  private @Nullable InFlight lowest;
-  private @Nullable InFlight highest;
+  /** Taken in offset order, and so kept. */
+  private final LinkedHashSet<InFlight> unfinished = new LinkedHashSet<>();
 
   /** The offset after the last record taken; null until one was. */
   private @Nullable Long next;
@@ -46,6 +47,7 @@ final class Window {
 
   /** The lowest unfinished record if it has been out for that long, in nanoseconds. */
   @Nullable InFlight stuck(long now, long patience) {
+    InFlight lowest = lowest();
     return lowest != null && lowest.out && now - lowest.outSince > patience(lowest, patience)
         ? lowest
         : null;
@@ -58,6 +60,7 @@ final class Window {
 
   /** Offsets from the lowest unfinished record to the highest taken one. */
   long span() {
+    InFlight lowest = lowest();
     return lowest == null || next == null ? 0 : next - lowest.record.offset();
   }
 
@@ -66,11 +69,12 @@ final class Window {
    * milliseconds; {@link Long#MAX_VALUE} if there is none.
    */
   long oldestWaiting() {
-    InFlight each = lowest;
-    while (each != null && each.out) {
-      each = each.after;
+    for (InFlight each : unfinished) {
+      if (!each.out) {
+        return each.record.timestamp();
+      }
     }
-    return each == null ? Long.MAX_VALUE : each.record.timestamp();
+    return Long.MAX_VALUE;
   }
 
   /** Takes a record in; offsets must rise, and may leave gaps. */
@@ -78,50 +82,26 @@ final class Window {
     if (next != null && taken.record.offset() < next) {
       throw new IllegalStateException("offset %d after %d".formatted(taken.record.offset(), next));
     }
-    taken.before = highest;
-    if (highest == null) {
-      lowest = taken;
-    } else {
-      highest.after = taken;
-    }
-    highest = taken;
+    unfinished.add(taken);
     next = taken.record.offset() + 1;
   }
 
   /** Finishes a record; twice is harmless. */
   void finish(InFlight taken) {
-    if (taken.finished) {
-      return;
-    }
     taken.finished = true;
-    if (taken.before == null) {
-      lowest = taken.after;
-    } else {
-      taken.before.after = taken.after;
-    }
-    if (taken.after == null) {
-      highest = taken.before;
-    } else {
-      taken.after.before = taken.before;
-    }
-    taken.before = null;
-    taken.after = null;
+    unfinished.remove(taken);
   }
 
   /** Gives up everything in it. */
   void drop(Consumer<InFlight> dropped) {
-    InFlight taken = lowest;
-    while (taken != null) {
-      InFlight after = taken.after;
-      finish(taken);
-      taken.drop();
-      dropped.accept(taken);
-      taken = after;
-    }
+    unfinished.forEach(InFlight::drop);
+    unfinished.forEach(dropped);
+    unfinished.clear();
   }
 
   /** What to commit if that has changed since the last {@link #committed}; else null. */
   @Nullable OffsetAndMetadata uncommitted() {
+    InFlight lowest = lowest();
     Long offset = lowest == null ? next : Long.valueOf(lowest.record.offset());
     return offset == null || (committed != null && offset <= committed)
         ? null
@@ -131,5 +111,9 @@ final class Window {
   /** Notes that this offset is being committed; null that none has been. */
   void committed(@Nullable Long offset) {
     committed = offset;
+  }
+
+  private @Nullable InFlight lowest() {
+    return unfinished.isEmpty() ? null : unfinished.getFirst();
   }
 }

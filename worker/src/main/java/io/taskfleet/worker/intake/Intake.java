@@ -4,7 +4,10 @@ import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.Decoded;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
 import io.taskfleet.wire.TaskCodec;
+import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.KnownTask;
 import io.taskfleet.worker.ledger.TaskTable;
@@ -22,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /** Decides what is to be done with records that were just taken. */
 final class Intake {
@@ -147,19 +151,36 @@ final class Intake {
     int spent = known == null ? 0 : known.outcome().attempt();
     Instant firstFailedAt = known == null ? null : known.outcome().firstFailedAt();
     Long position = position(record, known);
-    Unattempted unattempted = new Unattempted(spent, firstFailedAt, now);
+    boolean behind = position != null && isBehind(task, position, knowledge);
+    Ending ending = new Ending(spent, firstFailedAt, null, now);
+    Entry.Outcome outcome = unattempted(task, ending, behind);
+    return outcome == null
+        ? new Decision.Run(task, spent + 1, firstFailedAt, position)
+        : new Decision.Conclude(task, position, storable(task, outcome));
+  }
+
+  /** What becomes of a task without an attempt; null if one is to be made now. */
+  static Entry.@Nullable Outcome unattempted(Task task, Ending ending, boolean behind) {
     Instant expiresAt = task.options().expiresAt();
-    if (expiresAt != null && expiresAt.isBefore(now)) {
-      return conclude(task, position, unattempted.expired());
+    if (expiresAt != null && expiresAt.isBefore(ending.endedAt())) {
+      return ending.expired();
     }
     Instant runAt = task.options().runAt();
-    if (runAt != null && runAt.isAfter(now)) {
-      return conclude(task, position, unattempted.scheduled(runAt));
+    if (runAt != null && runAt.isAfter(ending.endedAt())) {
+      return ending.scheduled(runAt);
     }
-    if (position != null && isBehind(task, position, knowledge)) {
-      return conclude(task, position, unattempted.parked());
+    return behind ? ending.parked() : null;
+  }
+
+  /** What is kept without an attempt must be JSON all the same: a relay publishes it again. */
+  static Entry.Outcome storable(Task task, Entry.Outcome outcome) {
+    try {
+      StrictJson.read(task.payload(), JsonNode.class);
+      return outcome;
+    } catch (RefusedJsonException e) {
+      return new Ending(outcome.attempt(), outcome.firstFailedAt(), null, outcome.endedAt())
+          .undecodable(e.reason(), e.detail());
     }
-    return new Decision.Run(task, spent + 1, firstFailedAt, position);
   }
 
   /** Where its first record stood; later deliveries do not change that. */
@@ -175,10 +196,6 @@ final class Intake {
   private static boolean isBehind(Task task, long position, Knowledge knowledge) {
     Long first = knowledge.firstWaiting.get(TaskTable.Lane.of(task));
     return first != null && first < position;
-  }
-
-  private static Decision conclude(Task task, @Nullable Long position, Entry.Outcome outcome) {
-    return new Decision.Conclude(task, position, Unattempted.storable(task, outcome));
   }
 
   private Decision passed(
@@ -215,6 +232,6 @@ final class Intake {
     return new Decision.Conclude(
         TaskCodec.nameless(record, type, id),
         null,
-        new Unattempted(0, null, now).undecodable(reason, detail));
+        new Ending(0, null, null, now).undecodable(reason, detail));
   }
 }

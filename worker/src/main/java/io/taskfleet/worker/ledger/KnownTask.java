@@ -1,13 +1,7 @@
 package io.taskfleet.worker.ledger;
 
-import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskError;
-import io.taskfleet.task.TaskState;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -46,26 +40,5 @@ public record KnownTask(
   /** Whether a delivery of this number brings nothing new. */
   public boolean hasPassed(int number) {
     return number <= delivery || outcome.state().isTerminal();
-  }
-
-  static Entry.Outcome outcome(
-      TaskState state,
-      int attempt,
-      @Nullable String result,
-      @Nullable TaskError error,
-      @Nullable Instant dueAt,
-      @Nullable Instant firstFailedAt,
-      @Nullable Instant startedAt,
-      Instant endedAt) {
-    return new Entry.Outcome(
-        state,
-        attempt,
-        result == null ? null : new RawJson(result.getBytes(StandardCharsets.UTF_8)),
-        error,
-        dueAt,
-        firstFailedAt,
-        startedAt,
-        endedAt,
-        List.of());
   }
 }

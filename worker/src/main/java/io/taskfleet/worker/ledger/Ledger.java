@@ -2,9 +2,6 @@ package io.taskfleet.worker.ledger;
 
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskError;
-import io.taskfleet.task.TaskState;
-import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,7 +25,6 @@ import org.slf4j.LoggerFactory;
 /** The one writer of outcomes in this process. */
 public final class Ledger {
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
-  private static final String UNSTORABLE = ReasonCode.FORBIDDEN_CHARACTER.name();
 
   /** SQLSTATE of a statement that ran into its timeout. */
   private static final String TOO_SLOW = "57014";
@@ -230,16 +226,8 @@ public final class Ledger {
             task.batchId(),
             task.delivery());
     Entry.Outcome dead =
-        new Entry.Outcome(
-            TaskState.DEAD,
-            was.attempt(),
-            null,
-            new TaskError(UNSTORABLE, "Postgres cannot store it", Failure.UNDECODABLE),
-            null,
-            was.firstFailedAt(),
-            was.startedAt(),
-            was.endedAt(),
-            List.of());
+        new Ending(was.attempt(), was.firstFailedAt(), was.startedAt(), was.endedAt())
+            .undecodable(ReasonCode.FORBIDDEN_CHARACTER, "Postgres cannot store it");
     return new Entry(entry.record(), bare, entry.keyPosition(), dead, entry.receipt());
   }
 

@@ -6,8 +6,10 @@ import static io.taskfleet.worker.postgres.Unnest.Type.JSON;
 import static io.taskfleet.worker.postgres.Unnest.Type.LONG;
 import static io.taskfleet.worker.postgres.Unnest.Type.TEXT;
 import static io.taskfleet.worker.postgres.Unnest.Type.TIME;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
@@ -159,6 +161,7 @@ public final class TaskTable {
   private static KnownTask known(ResultSet row) throws SQLException {
     String code = row.getString("error_code");
     String detail = row.getString("error_detail");
+    String result = row.getString("result");
     return new KnownTask(
         row.getObject("id", UUID.class),
         row.getInt("delivery"),
@@ -168,15 +171,16 @@ public final class TaskTable {
             row.getString("source_topic"),
             row.getInt("source_partition"),
             row.getLong("source_offset")),
-        KnownTask.outcome(
+        new Entry.Outcome(
             TaskState.of(row.getString("state")),
             row.getInt("attempt"),
-            row.getString("result"),
+            result == null ? null : new RawJson(result.getBytes(UTF_8)),
             code == null ? null : new TaskError(code, detail, row.getString("error_class")),
             instant(row, "due_at"),
             instant(row, "first_failed_at"),
             instant(row, "started_at"),
-            row.getTimestamp("ended_at").toInstant()));
+            row.getTimestamp("ended_at").toInstant(),
+            List.of()));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
