@@ -2,6 +2,7 @@ package io.taskfleet.worker.ledger;
 
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
+import io.taskfleet.worker.postgres.Transaction;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -241,27 +242,13 @@ public final class Ledger {
   private record Written(List<Entry> recorded, List<Entry> toFollow, List<Runnable> notices) {}
 
   private Written commit(List<Entry> group) throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        Set<UUID> changed = tasks.write(connection, group);
-        effects.write(connection, group, changed);
-        Written written = sort(connection, group, changed);
-        connection.commit();
-        return written;
-      } catch (SQLException e) {
-        rollback(connection, e);
-        throw e;
-      }
-    }
-  }
-
-  private static void rollback(Connection connection, SQLException cause) {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
-    }
+    return Transaction.run(
+        database,
+        connection -> {
+          Set<UUID> changed = tasks.write(connection, group);
+          effects.write(connection, group, changed);
+          return sort(connection, group, changed);
+        });
   }
 
   /**
