@@ -31,6 +31,7 @@ class ArchitectureTest {
     "..worker.fleet..",
     "..worker.telemetry..",
     "..worker.fairness..",
+    "..worker.intake..",
     "..worker.cache..",
     "..worker.postgres..",
     "..worker.topic..",
@@ -54,6 +55,7 @@ class ArchitectureTest {
     mayOnlyUse("quarantine", "postgres");
     mayOnlyUse("ledger", "attempt", "failure", "telemetry", "postgres", "cache", "topic");
     mayOnlyUse("fairness");
+    mayOnlyUse("intake", "ledger", "topic");
     mayOnlyUse(
         "consume",
         "attempt",
@@ -62,6 +64,7 @@ class ArchitectureTest {
         "fleet",
         "telemetry",
         "fairness",
+        "intake",
         "quarantine",
         "topic");
     mayOnlyUse("timer", "postgres");

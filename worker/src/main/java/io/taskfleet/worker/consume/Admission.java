@@ -2,6 +2,7 @@ package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.quarantine.Suspect;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -69,7 +70,8 @@ final class Admission {
 
   private void decide() {
     try {
-      List<Intake.Decision> decisions = intake.decide(held);
+      List<Intake.Decision> decisions =
+          intake.decide(held.stream().map(InFlight::asTaken).toList());
       List<InFlight> decided = List.copyOf(held);
       held.clear();
       for (int i = 0; i < decisions.size(); i++) {

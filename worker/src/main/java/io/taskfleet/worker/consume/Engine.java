@@ -7,6 +7,7 @@ import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.failure.RetryPolicy;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.Controls;
+import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.quarantine.CrashLedger;

@@ -4,6 +4,7 @@ import io.taskfleet.task.Priority;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.attempt.Gate;
 import io.taskfleet.worker.fleet.QueueControl;
+import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.telemetry.Activity;
 import io.taskfleet.worker.telemetry.Activity.Pause;
 import java.util.Collection;

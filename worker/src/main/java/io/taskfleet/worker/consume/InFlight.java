@@ -3,6 +3,7 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.fleet.Cap;
+import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.quarantine.Suspect;
 import java.time.Instant;
@@ -82,6 +83,11 @@ final class InFlight {
     this.task = task;
     this.laneKey =
         task.tenant().equals(Task.DEFAULT_TENANT) ? task.key() : task.tenant() + '\n' + task.key();
+  }
+
+  /** For the intake. */
+  Intake.Taken asTaken() {
+    return new Intake.Taken(record, window.mayHoldSuspects());
   }
 
   /** For its outcome, if no attempt is made now. */

@@ -3,6 +3,7 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
+import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.quarantine.CrashLedger;

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.intake;
 
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
@@ -22,17 +22,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Decides what is to be done with records that were just taken. */
-final class Intake {
+public final class Intake {
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
   /** What is to be done with one record. */
-  sealed interface Decision {
+  public sealed interface Decision {
     /** Make an attempt at this task. */
     record Run(Task task, int attempt, @Nullable Instant firstFailedAt, @Nullable Long keyPosition)
         implements Decision {}
@@ -45,7 +46,14 @@ final class Intake {
     record Duplicate() implements Decision {}
   }
 
-  private record Arrived(InFlight taken, Decoded decoded) {}
+  /**
+   * A record that was just taken.
+   *
+   * @param mayBeAgain whether it may have been taken before this assignment
+   */
+  public record Taken(ConsumerRecord<byte[], byte @Nullable []> record, boolean mayBeAgain) {}
+
+  private record Arrived(Taken taken, Decoded decoded) {}
 
   private static final Decision DUPLICATE = new Decision.Duplicate();
 
@@ -59,7 +67,7 @@ final class Intake {
   private final Clock clock;
 
   /** Which tasks of a type Postgres must be asked about. */
-  enum Knowing {
+  public enum Knowing {
     /** Those that have been delivered before; the ledger's guard is enough for the others. */
     REPEATED,
     /** All. */
@@ -68,7 +76,12 @@ final class Intake {
     ALL_IN_ORDER
   }
 
-  Intake(String type, Knowing knowing, TaskTable tasks, TopicIds topicIds, Clock clock) {
+  /**
+   * An intake of one type.
+   *
+   * @param clock says what has expired, and what is not due yet
+   */
+  public Intake(String type, Knowing knowing, TaskTable tasks, TopicIds topicIds, Clock clock) {
     this.type = type;
     this.knowing = knowing;
     this.tasks = tasks;
@@ -80,10 +93,11 @@ final class Intake {
    * Decides about each record, in order.
    *
    * @throws SQLException if Postgres cannot be asked; nothing is decided then
+   * @throws KafkaException if Kafka has not told the id of a topic; the same
    */
-  List<Decision> decide(List<InFlight> taken) throws SQLException {
+  public List<Decision> decide(List<Taken> taken) throws SQLException {
     List<Arrived> arrived = new ArrayList<>(taken.size());
-    for (InFlight each : taken) {
+    for (Taken each : taken) {
       arrived.add(new Arrived(each, decode(each.record)));
     }
     Knowledge knowledge = ask(arrived);
@@ -110,9 +124,7 @@ final class Intake {
     Set<TaskTable.Lane> lanes = new HashSet<>();
     for (Arrived each : arrived) {
       if (each.decoded instanceof Decoded.Accepted(Task task)
-          && (knowing != Knowing.REPEATED
-              || task.delivery() > 1
-              || each.taken.window.mayHoldSuspects())) {
+          && (knowing != Knowing.REPEATED || task.delivery() > 1 || each.taken.mayBeAgain)) {
         ids.add(task.id());
         if (knowing == Knowing.ALL_IN_ORDER) {
           lanes.add(TaskTable.Lane.of(task));
@@ -160,7 +172,7 @@ final class Intake {
   }
 
   /** What becomes of a task without an attempt; null if one is to be made now. */
-  static Entry.@Nullable Outcome unattempted(Task task, Ending ending, boolean behind) {
+  public static Entry.@Nullable Outcome unattempted(Task task, Ending ending, boolean behind) {
     Instant expiresAt = task.options().expiresAt();
     if (expiresAt != null && expiresAt.isBefore(ending.endedAt())) {
       return ending.expired();
@@ -173,7 +185,7 @@ final class Intake {
   }
 
   /** What is kept without an attempt must be JSON all the same: a relay publishes it again. */
-  static Entry.Outcome storable(Task task, Entry.Outcome outcome) {
+  public static Entry.Outcome storable(Task task, Entry.Outcome outcome) {
     try {
       StrictJson.read(task.payload(), JsonNode.class);
       return outcome;
@@ -210,7 +222,7 @@ final class Intake {
   /**
    * A record that takes another task's id: dead under a name of its own, the other is untouched.
    */
-  Decision conflict(ConsumerRecord<byte[], byte @Nullable []> record, Instant now) {
+  public Decision conflict(ConsumerRecord<byte[], byte @Nullable []> record, Instant now) {
     return refuse(
         record,
         idOf(record),
