@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,18 +28,33 @@ import org.springframework.context.annotation.Configuration;
 final class ScriptHandler implements TaskHandler<Script> {
   static final TaskType<Script> TYPE = new TaskType<>("script", Script.class);
 
+  /** The property that names the sink which every attempt calls. */
+  static final String SINK = "taskfleet.test.sink";
+
   /** An attempt that was made. */
   record Played(UUID id, int attempt, Instant started, Instant ended) {}
 
   static final Queue<UUID> STARTED = new ConcurrentLinkedQueue<>();
   static final Queue<Played> PLAYED = new ConcurrentLinkedQueue<>();
 
-  /** Adds the handler to a worker. */
+  private final @Nullable Sink sink;
+
+  private ScriptHandler(@Nullable Sink sink) {
+    this.sink = sink;
+  }
+
+  /** Adds the handler to a worker, and a sink if it is given a name for it. */
   @Configuration(proxyBeanMethods = false)
   static class Configured {
     @Bean
-    ScriptHandler scriptHandler() {
-      return new ScriptHandler();
+    @ConditionalOnProperty(SINK)
+    Sink sink(RedisProperties redis, @Value("${" + SINK + "}") String name) {
+      return new Sink(redis.url().toString(), name);
+    }
+
+    @Bean
+    ScriptHandler scriptHandler(ObjectProvider<Sink> sink) {
+      return new ScriptHandler(sink.getIfAvailable());
     }
   }
 
@@ -50,6 +69,9 @@ final class ScriptHandler implements TaskHandler<Script> {
     STARTED.add(context.id());
     if (script.millis() != null) {
       Thread.sleep(Duration.ofMillis(script.millis()));
+    }
+    if (sink != null) {
+      sink.call(context.id(), context.attempt());
     }
     PLAYED.add(new Played(context.id(), context.attempt(), started, Instant.now()));
     return switch (script.does()) {
