@@ -1,0 +1,202 @@
+package io.taskfleet.worker.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.AnalyticsPayload;
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.TaskCodec;
+import io.taskfleet.wire.TopicLayout;
+import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.analytics.AnalyticsHandler;
+import io.taskfleet.worker.attempt.Attempts;
+import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.attempt.RunningWatch;
+import io.taskfleet.worker.cache.StatusCache;
+import io.taskfleet.worker.failure.Backoff;
+import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.failure.RetryPolicy;
+import io.taskfleet.worker.fleet.Caps;
+import io.taskfleet.worker.fleet.Controls;
+import io.taskfleet.worker.fleet.DatabaseClock;
+import io.taskfleet.worker.fleet.QueueControl;
+import io.taskfleet.worker.fleet.RedisLink;
+import io.taskfleet.worker.intake.Intake;
+import io.taskfleet.worker.ledger.Aftermath;
+import io.taskfleet.worker.ledger.Ledger;
+import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.quarantine.CrashLedger;
+import io.taskfleet.worker.telemetry.AttemptMeters;
+import io.taskfleet.worker.telemetry.LedgerMeters;
+import io.taskfleet.worker.telemetry.Telemetry;
+import io.taskfleet.worker.telemetry.Tracing;
+import io.taskfleet.worker.topic.TopicIds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Makes flows with everything around them but a poll loop, and with a ledger that is never started:
+ * what a flow starts and concludes ends nowhere, and a test says what comes back, and when.
+ */
+final class FlowFixture implements AutoCloseable {
+  private static final TaskType<AnalyticsPayload> TYPE =
+      new TaskType<>("flow", AnalyticsPayload.class);
+  private static final byte[] PAYLOAD = "{\"name\":\"flow\"}".getBytes(UTF_8);
+
+  private static final Duration ONE_DAY = Duration.ofDays(1);
+
+  private final Admin admin;
+  private final Producer<byte[], byte[]> producer;
+  private final RedisClient redis;
+  private final RedisLink link;
+  private final StatusCache cache;
+  private final PayloadReader payloads = new PayloadReader();
+  private final DriverManagerDataSource database;
+  private final TopicIds topicIds;
+
+  FlowFixture(LocalStack stack) {
+    Map<String, Object> kafka = Map.of("bootstrap.servers", stack.kafkaBootstrap());
+    admin = Admin.create(kafka);
+    producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+    RedisURI address = RedisURI.create(stack.redisUri());
+    redis = RedisClient.create(address);
+    link = new RedisLink(redis.getResources(), address, Duration.ofSeconds(1));
+    cache = new StatusCache(redis, Duration.ofHours(1));
+    database = new DriverManagerDataSource(stack.jdbcUrl(), stack.jdbcUser(), stack.jdbcPassword());
+    topicIds = new TopicIds(admin);
+    createTopics();
+  }
+
+  private void createTopics() {
+    TopicLayout layout = new TopicLayout(1, 1, Duration.ofHours(1), Duration.ofHours(1));
+    try {
+      if (!admin.listTopics().names().get().contains(record(0, 0, "key").topic())) {
+        admin
+            .createTopics(
+                layout.topics(List.of(TYPE.name())).stream()
+                    .filter(topic -> !topic.name().equals(Topics.EVENTS))
+                    .toList())
+            .all()
+            .get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A flow in which nothing is in flight. */
+  Flow flow(int concurrency, int maxInFlight) {
+    TypeSettings settings =
+        new TypeSettings(
+            Ordering.KEY,
+            concurrency,
+            Duration.ofSeconds(20),
+            maxInFlight,
+            Long.MAX_VALUE,
+            Map.of(Priority.HIGH, 6, Priority.NORMAL, 3, Priority.BULK, 1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5));
+    Clock clock = Clock.systemUTC();
+    TaskTable tasks = new TaskTable(database, "flow");
+    return new Flow(
+        settings,
+        Gate.OPEN,
+        () -> QueueControl.NONE,
+        new Intake(TYPE.name(), Intake.Knowing.REPEATED, tasks, topicIds, clock),
+        dispatch(tasks, clock),
+        new Engine.Surroundings(
+            tasks,
+            new CrashLedger(database),
+            new Controls(database, List.of(), Duration.ofHours(1), new DatabaseClock(clock)),
+            new Caps("flow", link, List::of, Duration.ofSeconds(5), Duration.ofSeconds(1)),
+            admin,
+            clock));
+  }
+
+  private Dispatch dispatch(TaskTable tasks, Clock clock) {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    return new Dispatch(
+        new Attempts<>(
+            new AnalyticsHandler(),
+            payloads,
+            new FailureClassifier(),
+            new RunningWatch(_ -> {}),
+            Duration.ofSeconds(20),
+            new Telemetry(new AttemptMeters(registry, TYPE.name()), Tracing.NONE)),
+        new RetryPolicy(3, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)), ONE_DAY),
+        new Ledger(
+            database,
+            tasks,
+            new Aftermath(producer, cache),
+            new LedgerMeters(registry, clock),
+            "flow"),
+        new Inbox(),
+        clock,
+        new Random(1));
+  }
+
+  /** The record of a task of normal priority. */
+  static ConsumerRecord<byte[], byte @Nullable []> record(int partition, long offset, String key) {
+    return record(partition, offset, key, Priority.NORMAL);
+  }
+
+  static ConsumerRecord<byte[], byte @Nullable []> record(
+      int partition, long offset, String key, Priority priority) {
+    ProducerRecord<byte[], byte[]> sent =
+        TaskCodec.encode(
+            Task.submitted(
+                TaskIds.next(Clock.systemUTC()),
+                Task.DEFAULT_TENANT,
+                TYPE,
+                new Task.Submission(priority, key, PAYLOAD, Task.Options.NONE),
+                Instant.now(),
+                null));
+    return new ConsumerRecord<>(
+        sent.topic(),
+        partition,
+        offset,
+        System.currentTimeMillis(),
+        TimestampType.CREATE_TIME,
+        sent.key().length,
+        sent.value().length,
+        sent.key(),
+        sent.value(),
+        sent.headers(),
+        Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+    link.close();
+    redis.shutdown();
+    payloads.close();
+    producer.close(Duration.ofSeconds(5));
+    admin.close(Duration.ofSeconds(5));
+  }
+}

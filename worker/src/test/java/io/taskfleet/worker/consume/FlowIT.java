@@ -1,0 +1,171 @@
+package io.taskfleet.worker.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.worker.telemetry.Activity;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What no schedule of real servers would force: returns that come early, late, or twice. */
+class FlowIT {
+  private static final int MAX_IN_FLIGHT = 100;
+  private static final FlowFixture FIXTURE = new FlowFixture(SharedLocalStack.get());
+
+  private final ConsumerRecord<byte[], byte @Nullable []> first = FlowFixture.record(0, 0, "key");
+  private final TopicPartition partition = new TopicPartition(first.topic(), 0);
+  private final HandFedFlow fed = new HandFedFlow(FIXTURE.flow(8, MAX_IN_FLIGHT));
+
+  @AfterAll
+  static void close() {
+    FIXTURE.close();
+  }
+
+  @BeforeEach
+  void assign() {
+    fed.assign(partition);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLaneInStrictOrderOpensWhetherTheLedgerOrTheAttemptIsQuicker(boolean ledgerIsQuicker) {
+    List<InFlight> taken = fed.poll(List.of(first, FlowFixture.record(0, 1, "key")));
+    InFlight head = taken.getFirst();
+    InFlight behind = taken.getLast();
+    head.keyPosition = 0L;
+    behind.keyPosition = 1L;
+
+    if (ledgerIsQuicker) {
+      fed.record(head);
+      fed.end(head, Inbox.Next.WAIT);
+    } else {
+      fed.end(head, Inbox.Next.WAIT);
+      assertThat(behind.out).isFalse();
+      fed.record(head);
+    }
+
+    assertThat(behind.out).as("parked, with the ledger").isTrue();
+    assertThat(fed.running()).isZero();
+    fed.record(behind);
+    InFlight next = fed.poll(FlowFixture.record(0, 2, "key"));
+    assertThat(next.out).isTrue();
+    assertThat(fed.running()).isEqualTo(1);
+  }
+
+  @Test
+  void aRecordThatComesBackWhileItsAttemptRunsWaitsForItsEndAndIsNotTakenForADuplicate() {
+    InFlight lost = fed.poll(first);
+    fed.lose(partition);
+    fed.assign(partition);
+
+    InFlight again = fed.poll(first);
+
+    assertThat(again.out).as("beside itself").isFalse();
+    assertThat(fed.due(first)).isZero();
+    fed.end(lost, Inbox.Next.COME_AGAIN);
+    awaitStart(again);
+    fed.end(again, Inbox.Next.END);
+    fed.record(again);
+    assertThat(fed.due(first)).isEqualTo(1);
+    assertThat(fed.running()).isZero();
+  }
+
+  @Test
+  void aRecordIsNotDroppedBecauseAnOlderAssignmentFinishedItsOffsetLate() {
+    InFlight lost = fed.poll(first);
+    fed.lose(partition);
+    fed.assign(partition);
+    InFlight again = fed.poll(first);
+
+    fed.end(lost, Inbox.Next.END);
+    fed.record(lost);
+
+    assertThat(again.finished).isFalse();
+    assertThat(fed.due(first)).isZero();
+    awaitStart(again);
+    assertThat(fed.inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWaitsForAnotherAttemptIsNotKeptInMemory() {
+    for (long offset = 0; offset < 1_000; offset++) {
+      InFlight failed = fed.poll(FlowFixture.record(0, offset, "key" + offset));
+      fed.end(failed, Inbox.Next.WAIT);
+      fed.record(failed);
+    }
+
+    assertThat(fed.inFlight()).isZero();
+    assertThat(fed.flow.isIdle()).isTrue();
+    assertThat(fed.due(first)).isEqualTo(1_000);
+  }
+
+  @Test
+  void whatCannotBeAdmittedPausesItsPartitionInsteadOfPilingUp() {
+    try (KafkaConsumer<byte[], byte[]> consumer = unconnected()) {
+      consumer.assign(List.of(partition));
+      TopicPartition unknown = new TopicPartition("taskfleet.unknown", 0);
+      fed.assign(unknown);
+
+      fed.poll(
+          LongStream.range(0, MAX_IN_FLIGHT).mapToObj(i -> ofUnknownTopic(unknown, i)).toList());
+      fed.flow.pause(consumer);
+
+      assertThat(consumer.paused()).containsExactly(partition);
+      assertThat(fed.flow.activity().pauses())
+          .containsExactlyInAnyOrder(Activity.Pause.FULL, Activity.Pause.INTAKE);
+    }
+  }
+
+  @Test
+  void aPartitionIsNotPausedForEverWhenWhatCouldNotBeAdmittedMovesAway() {
+    try (KafkaConsumer<byte[], byte[]> consumer = unconnected()) {
+      consumer.assign(List.of(partition));
+      TopicPartition unknown = new TopicPartition("taskfleet.unknown", 0);
+      fed.assign(unknown);
+      fed.poll(ofUnknownTopic(unknown, 0));
+      fed.flow.pause(consumer);
+      assertThat(consumer.paused()).containsExactly(partition);
+
+      fed.lose(unknown);
+      fed.flow.pause(consumer);
+
+      assertThat(consumer.paused()).isEmpty();
+      assertThat(fed.inFlight()).isZero();
+    }
+  }
+
+  /** Nobody can tell what is known of it, because Kafka does not know its topic. */
+  private static ConsumerRecord<byte[], byte @Nullable []> ofUnknownTopic(
+      TopicPartition partition, long offset) {
+    return new ConsumerRecord<>(
+        partition.topic(), partition.partition(), offset, new byte[0], new byte[0]);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> unconnected() {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", "127.0.0.1:1"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  private void awaitStart(InFlight task) {
+    await()
+        .until(
+            () -> {
+              fed.flow.advance();
+              return task.out;
+            });
+  }
+}
