@@ -38,15 +38,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** A database with the fleet's tables and a way to its topics, without any worker. */
-final class TimerFixture implements AutoCloseable {
+public final class TimerFixture implements AutoCloseable {
   private static final int PARTITIONS = 3;
 
   private final String bootstrap;
-  final DataSource dataSource;
-  final JdbcClient database;
+  public final DataSource dataSource;
+  public final JdbcClient database;
   final Producer<byte[], byte[]> producer;
 
-  TimerFixture(LocalStack stack, String jdbcUrl) {
+  /** Connects, and creates the tables in an empty database. */
+  public TimerFixture(LocalStack stack, String jdbcUrl) {
     bootstrap = stack.kafkaBootstrap();
     dataSource =
         DataSourceBuilder.create()
@@ -110,7 +111,7 @@ final class TimerFixture implements AutoCloseable {
   }
 
   /** Inserts tasks that wait to be retried, due evenly over the time from now. */
-  void insertDue(String type, int count, Duration over) {
+  public void insertDue(String type, int count, Duration over) {
     database
         .sql(
             """
@@ -150,12 +151,12 @@ final class TimerFixture implements AutoCloseable {
 
   /** What is asked of a database. */
   @FunctionalInterface
-  interface Statements {
+  public interface Statements {
     void on(DataSource database) throws SQLException;
   }
 
   /** How many rows of {@code task} Postgres reads for this, as a worker's connection is set. */
-  long rowsRead(Statements statements) throws SQLException {
+  public long rowsRead(Statements statements) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement own = connection.createStatement()) {
       own.execute("set enable_seqscan = off");
