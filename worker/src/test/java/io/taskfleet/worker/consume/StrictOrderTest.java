@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Against a model of everything around the lanes: a topic, a table, a ledger that commits late, a
- * timer, and workers that die and leave their unfinished records to the next.
+ * timer, a partition that is lost and comes back while attempts run on, and workers that die and
+ * leave their unfinished records to the next.
  */
 class StrictOrderTest {
   private static final int TASKS = 400;
@@ -31,9 +33,14 @@ class StrictOrderTest {
 
   private record Recorded(InFlight task, Row row) {}
 
+  /** A record: the task of this position, put on the topic for the so-manyth time. */
+  private record Delivery(long position, int number) {}
+
   private final Map<Long, String> keys = new HashMap<>();
   private final TreeMap<Long, Row> rows = new TreeMap<>();
-  private final List<Long> undelivered = new ArrayList<>();
+  private final Map<Long, Integer> recordedDelivery = new HashMap<>();
+  private final List<Delivery> undelivered = new ArrayList<>();
+  private final List<Delivery> twins = new ArrayList<>();
   private final List<Long> finishedFirst = new ArrayList<>();
   private final ArrayDeque<Recorded> ledger = new ArrayDeque<>();
   private final List<InFlight> running = new ArrayList<>();
@@ -48,7 +55,7 @@ class StrictOrderTest {
     Random random = new Random(seed);
     for (long position = 0; position < TASKS; position++) {
       keys.put(position, "k" + random.nextInt(6));
-      undelivered.add(position);
+      undelivered.add(new Delivery(position, 1));
     }
     for (int step = 0; step < 200_000 && !isOver(); step++) {
       switch (random.nextInt(12)) {
@@ -57,16 +64,23 @@ class StrictOrderTest {
         case 6, 7, 8 -> end(random);
         case 9 -> commit(random.nextInt(4));
         case 10 -> wake(random);
-        default -> {
-          if (random.nextInt(100) == 0) {
-            die();
-          }
-        }
+        default -> disturb(random.nextInt(100));
       }
     }
 
     assertThat(isOver()).as("all done, seed %d", seed).isTrue();
     assertThat(finishedFirst).as("each once, seed %d", seed).doesNotHaveDuplicates().hasSize(TASKS);
+  }
+
+  private void disturb(int dice) {
+    if (dice == 0) {
+      die();
+    } else if (dice < 4) {
+      lose();
+    } else if (dice < 30) {
+      undelivered.addAll(0, twins);
+      twins.clear();
+    }
   }
 
   private boolean isOver() {
@@ -77,12 +91,19 @@ class StrictOrderTest {
     if (undelivered.isEmpty()) {
       return;
     }
-    long position = undelivered.removeFirst();
+    Delivery next = undelivered.removeFirst();
+    long position = next.position;
+    if (isOutForALostPartition(position)) {
+      twins.add(next);
+      return;
+    }
+    if (next.number <= recordedDelivery.getOrDefault(position, 0)) {
+      return;
+    }
     InFlight task = Records.inFlight(window, position, key(position), Priority.NORMAL);
+    task.attempt = next.number;
     unfinished.add(task);
-    if (rows.get(position) == Row.DONE) {
-      unfinished.remove(task);
-    } else if (isBehind(position) && !lanes.isTaken(task)) {
+    if (isBehind(position) && !lanes.isTaken(task)) {
       lanes.close(task);
       order.close(task);
       park(task);
@@ -92,6 +113,11 @@ class StrictOrderTest {
     }
   }
 
+  private boolean isOutForALostPartition(long position) {
+    return Stream.concat(running.stream(), ledger.stream().map(Recorded::task))
+        .anyMatch(task -> task.dropped && task.record.offset() == position);
+  }
+
   private boolean isBehind(long position) {
     return rows.headMap(position).entrySet().stream()
         .anyMatch(row -> row.getValue() != Row.DONE && key(row.getKey()).equals(key(position)));
@@ -99,7 +125,10 @@ class StrictOrderTest {
 
   private void start(long seed) {
     InFlight next = lanes.next(Map.of());
-    if (next != null && next.behind) {
+    if (next != null && next.dropped) {
+      lanes.ended(next);
+      lanes.release(next);
+    } else if (next != null && next.behind) {
       lanes.ended(next);
       order.close(next);
       park(next);
@@ -143,7 +172,8 @@ class StrictOrderTest {
     for (int i = 0; i <= most && !ledger.isEmpty(); i++) {
       Recorded next = ledger.remove();
       long position = next.task.record.offset();
-      if (rows.get(position) != Row.DONE) {
+      if (next.task.attempt > recordedDelivery.getOrDefault(position, 0)) {
+        recordedDelivery.put(position, next.task.attempt);
         rows.put(position, next.row);
         if (next.row == Row.DONE) {
           finishedFirst.add(position);
@@ -176,24 +206,38 @@ class StrictOrderTest {
     if (!due.isEmpty()) {
       long chosen = due.get(random.nextInt(due.size()));
       rows.put(chosen, Row.PUBLISHED);
-      undelivered.add(random.nextInt(undelivered.size() + 1), chosen);
+      undelivered.add(
+          random.nextInt(undelivered.size() + 1),
+          new Delivery(chosen, recordedDelivery.getOrDefault(chosen, 0) + 1));
     }
   }
 
-  /** Whatever was not recorded is delivered again, in order, before anything else. */
+  /** What runs or is with the ledger goes on; all that is unfinished is delivered again. */
+  private void lose() {
+    unfinished.forEach(task -> task.dropped = true);
+    deliverAgain();
+  }
+
   private void die() {
-    List<Long> again =
-        unfinished.stream()
-            .map(task -> task.record.offset())
-            .sorted(Comparator.naturalOrder())
-            .toList();
-    undelivered.addAll(0, again);
-    unfinished.clear();
+    deliverAgain();
     running.clear();
     ledger.clear();
     lanes = new Lanes(true, Map.of());
     order = new StrictOrder(lanes, this::park);
     window = new Window(0);
+  }
+
+  /** Whatever was not recorded, in order, before anything else. */
+  private void deliverAgain() {
+    List<Delivery> again =
+        Stream.concat(
+                unfinished.stream().map(task -> new Delivery(task.record.offset(), task.attempt)),
+                twins.stream())
+            .sorted(Comparator.comparingLong(Delivery::position).thenComparingInt(Delivery::number))
+            .toList();
+    undelivered.addAll(0, again);
+    unfinished.clear();
+    twins.clear();
   }
 
   private String key(long position) {
