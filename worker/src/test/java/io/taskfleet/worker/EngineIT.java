@@ -18,13 +18,10 @@ import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StrictJson;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
@@ -65,7 +62,7 @@ class EngineIT {
 
     tasks.forEach(task -> FLEET.awaitState(task.id(), "succeeded"));
     assertThat(STACK.mail().messages().stream().map(ReceivedMail::messageId))
-        .containsOnlyOnceElementsOf(tasks.stream().map(EngineIT::messageId).toList());
+        .containsOnlyOnceElementsOf(tasks.stream().map(TestFleet::messageId).toList());
   }
 
   @Test
@@ -104,105 +101,6 @@ class EngineIT {
   }
 
   @Test
-  void deadLettersWhatIsNoTaskByteForByteAndDelaysNobody() {
-    Map<String, byte[]> poison =
-        Map.of(
-            "MALFORMED", "not json".getBytes(UTF_8),
-            "VALIDATION_FAILED",
-                "{\"to\":\"nobody\",\"subject\":\"s\",\"text\":\"t\"}".getBytes(UTF_8),
-            "HEADER_INJECTION",
-                "{\"to\":\"a@example.com\",\"subject\":\"s\\r\\nBcc: b@example.com\",\"text\":\"t\"}"
-                    .getBytes(UTF_8),
-            "FORBIDDEN_CHARACTER", new byte[] {'{', (byte) 0xff, '}'},
-            "EMPTY_VALUE", new byte[0]);
-    List<RecordMetadata> places = new ArrayList<>();
-    poison
-        .values()
-        .forEach(
-            value ->
-                places.add(
-                    FLEET.publish(
-                        new ProducerRecord<>("taskfleet.email", "k".getBytes(UTF_8), value))));
-    Task neighbour = FLEET.email("neighbour@example.com");
-
-    FLEET.publish(neighbour);
-
-    FLEET.awaitState(neighbour.id(), "succeeded");
-    poison.forEach(
-        (reason, value) ->
-            await()
-                .atMost(Duration.ofSeconds(20))
-                .untilAsserted(
-                    () ->
-                        assertThat(lettersFrom(places))
-                            .filteredOn(
-                                letter ->
-                                    TestTopics.header(letter, "taskfleet_dlt-reason")
-                                        .equals(reason))
-                            .singleElement()
-                            .satisfies(letter -> assertThat(letter.value()).isEqualTo(value))));
-    assertThat(
-            FLEET.count(
-                "select count(*) from task where state = 'dead' and source_topic = 'taskfleet.email' and error_code = 'MALFORMED'"))
-        .isPositive();
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> lettersFrom(List<RecordMetadata> places) {
-    return FLEET.topics.deadLetters(TaskType.EMAIL).stream()
-        .filter(letter -> places.stream().anyMatch(place -> TestTopics.isFrom(letter, place)))
-        .toList();
-  }
-
-  @Test
-  void deadLettersAtOnceWhatTheServerRefusesForGood() {
-    Task task = FLEET.email("refused@example.com");
-
-    FLEET.publish(task);
-
-    FLEET.awaitState(task.id(), "dead");
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(
-            () ->
-                assertThat(FLEET.topics.deadLettersOf(TaskType.EMAIL, task.id()))
-                    .singleElement()
-                    .satisfies(
-                        letter -> {
-                          assertThat(letter.value()).isEqualTo(task.payload());
-                          assertThat(TestTopics.header(letter, "taskfleet_dlt-reason"))
-                              .isEqualTo("REJECTED");
-                          assertThat(TestTopics.header(letter, "taskfleet_dlt-attempts"))
-                              .isEqualTo("1");
-                        }));
-  }
-
-  @Test
-  void retriesWithBackoffAndDeadLettersAfterTheLastAttempt() {
-    Task task = FLEET.email("busy@example.com");
-    STACK
-        .mail()
-        .answer(
-            to -> to.startsWith("busy") ? new SmtpReply(450, "4.2.1 busy") : SmtpReply.ACCEPTED);
-
-    FLEET.publish(task);
-
-    FLEET.awaitState(task.id(), "dead");
-    assertThat(FLEET.count("select count(*) from task_attempt where task_id = ?", task.id()))
-        .isEqualTo(3);
-    assertThat(FLEET.count("select attempt from task where id = ?", task.id())).isEqualTo(3);
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(
-            () ->
-                assertThat(FLEET.topics.deadLettersOf(TaskType.EMAIL, task.id()))
-                    .singleElement()
-                    .satisfies(
-                        letter ->
-                            assertThat(TestTopics.header(letter, "taskfleet_dlt-reason"))
-                                .isEqualTo("RETRIES_EXHAUSTED")));
-  }
-
-  @Test
   void succeedsOnALaterAttempt() {
     Task task = FLEET.email("flaky@example.com");
     var refusals = new AtomicInteger(2);
@@ -218,7 +116,7 @@ class EngineIT {
 
     FLEET.awaitState(task.id(), "succeeded");
     assertThat(FLEET.count("select attempt from task where id = ?", task.id())).isEqualTo(3);
-    assertThat(mailsOf(task)).isEqualTo(1);
+    assertThat(FLEET.mailsOf(task)).isEqualTo(1);
   }
 
   @Test
@@ -246,36 +144,15 @@ class EngineIT {
 
     FLEET.awaitState(task.id(), "succeeded");
     FLEET.topics.awaitNoLag();
-    assertThat(mailsOf(task)).isEqualTo(1);
-  }
-
-  @Test
-  void refusesAnotherPayloadUnderAKnownId() {
-    for (Task first : List.of(FLEET.email("first@example.com"), FLEET.event("first"))) {
-      Task impostor =
-          withPayload(first, new String(first.payload(), UTF_8).replace("first", "other"));
-      FLEET.publish(first);
-      FLEET.awaitState(first.id(), "succeeded");
-
-      RecordMetadata place = FLEET.publish(impostor);
-
-      UUID id =
-          TaskIds.fromRecord(FLEET.topics.idOf(place.topic()), place.partition(), place.offset());
-      FLEET.awaitState(id, "dead");
-      assertThat(FLEET.state(first.id())).isEqualTo("succeeded");
-      assertThat(
-              FLEET.count(
-                  "select count(*) from task where id = ? and error_code = 'IDEMPOTENCY_CONFLICT'",
-                  id))
-          .isEqualTo(1);
-    }
+    assertThat(FLEET.mailsOf(task)).isEqualTo(1);
   }
 
   @Test
   void runsAScheduledTaskWhenItIsDueAndNotBefore() {
     Instant runAt = Instant.now().plusSeconds(2);
     Task task =
-        withOptions(FLEET.email("later@example.com"), new Task.Options(null, null, runAt, null));
+        TestTasks.withOptions(
+            FLEET.email("later@example.com"), new Task.Options(null, null, runAt, null));
 
     FLEET.publish(task);
 
@@ -290,67 +167,16 @@ class EngineIT {
   }
 
   @Test
-  void whatPostgresWouldNotStoreStallsNobody() {
-    Instant later = Instant.now().plusSeconds(3_600);
-    Task.Options scheduled = new Task.Options(null, null, later, null);
-    Task.Options expired = new Task.Options(null, null, null, Instant.EPOCH);
-    List<Task> bad =
-        List.of(
-            withPayload(withOptions(FLEET.event("deep"), scheduled), "[".repeat(20_000)),
-            withPayload(withOptions(FLEET.event("deep"), expired), "[".repeat(20_000)),
-            withPayload(withOptions(FLEET.event("nul"), scheduled), "{\"name\":\"\\u0000\"}"));
-    Task neighbour = FLEET.event("neighbour.of.the.unstorable");
-
-    bad.forEach(FLEET::publish);
-    FLEET.publish(neighbour);
-
-    bad.forEach(task -> FLEET.awaitState(task.id(), "dead"));
-    FLEET.awaitState(neighbour.id(), "succeeded");
-    FLEET.topics.awaitNoLag();
-  }
-
-  @Test
-  void refusesAnotherPayloadUnderTheIdOfATaskThatWaits() {
-    Task first =
-        withOptions(
-            FLEET.email("waits@example.com"),
-            new Task.Options(null, null, Instant.now().plusSeconds(3_600), null));
-    FLEET.publish(first);
-    FLEET.awaitState(first.id(), "scheduled");
-    Task impostor =
-        new Task(
-            first.id(),
-            first.tenant(),
-            first.type(),
-            first.priority(),
-            first.key(),
-            FLEET.email("impostor@example.com").payload(),
-            first.createdAt(),
-            Task.Options.NONE,
-            null,
-            null,
-            2);
-
-    RecordMetadata place = FLEET.publish(impostor);
-
-    FLEET.awaitState(
-        TaskIds.fromRecord(FLEET.topics.idOf(place.topic()), place.partition(), place.offset()),
-        "dead");
-    assertThat(mailsOf(impostor)).isZero();
-    assertThat(FLEET.state(first.id())).isEqualTo("scheduled");
-  }
-
-  @Test
   void recordsWhatHasExpiredWithoutRunningIt() {
     Task task =
-        withOptions(
+        TestTasks.withOptions(
             FLEET.email("expired@example.com"),
             new Task.Options(null, null, null, Instant.now().minusSeconds(1)));
 
     FLEET.publish(task);
 
     FLEET.awaitState(task.id(), "expired");
-    assertThat(mailsOf(task)).isZero();
+    assertThat(FLEET.mailsOf(task)).isZero();
   }
 
   @Test
@@ -359,7 +185,7 @@ class EngineIT {
         IntStream.range(0, 30)
             .mapToObj(
                 i ->
-                    withKey(
+                    TestTasks.withKey(
                         FLEET.task(
                             TaskType.EMAIL,
                             "{\"to\":\"order@example.com\",\"subject\":\"%d\",\"text\":\"t\"}"
@@ -399,16 +225,6 @@ class EngineIT {
         .isEqualTo(1_250);
   }
 
-  private static long mailsOf(Task task) {
-    return STACK.mail().messages().stream()
-        .filter(mail -> mail.messageId().equals(messageId(task)))
-        .count();
-  }
-
-  private static String messageId(Task task) {
-    return task.id() + "@example.com";
-  }
-
   private static TaskStatus cached(UUID id) {
     try (RedisClient client = RedisClient.create(STACK.redisUri());
         var connection = client.connect()) {
@@ -426,50 +242,5 @@ class EngineIT {
 
   private static String text(Task task) {
     return new String(task.payload(), UTF_8);
-  }
-
-  private static Task withPayload(Task task, String json) {
-    return new Task(
-        task.id(),
-        task.tenant(),
-        task.type(),
-        task.priority(),
-        task.key(),
-        json.getBytes(UTF_8),
-        task.createdAt(),
-        task.options(),
-        null,
-        null,
-        1);
-  }
-
-  private static Task withOptions(Task task, Task.Options options) {
-    return new Task(
-        task.id(),
-        task.tenant(),
-        task.type(),
-        task.priority(),
-        task.key(),
-        task.payload(),
-        task.createdAt(),
-        options,
-        null,
-        null,
-        1);
-  }
-
-  private static Task withKey(Task task, String key) {
-    return new Task(
-        task.id(),
-        task.tenant(),
-        task.type(),
-        task.priority(),
-        key,
-        task.payload(),
-        task.createdAt(),
-        task.options(),
-        null,
-        null,
-        1);
   }
 }

@@ -171,6 +171,6 @@ class KillStormIT {
     if (fails) {
       failing.add(task.id());
     }
-    return fleet.ofBatch(task, batch);
+    return TestTasks.ofBatch(task, batch);
   }
 }

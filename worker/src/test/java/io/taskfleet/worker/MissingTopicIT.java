@@ -10,18 +10,12 @@ import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.TaskHeaders;
-import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.consume.Engine;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,8 +26,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 class MissingTopicIT {
   private static final LocalStack STACK = LocalStack.builder().start();
   private static final TestFleet FLEET = new TestFleet(STACK, STACK.jdbcUrl());
-  private static final Admin ADMIN =
-      Admin.create(Map.of("bootstrap.servers", STACK.kafkaBootstrap()));
   private static ConfigurableApplicationContext worker;
 
   @BeforeAll
@@ -47,37 +39,37 @@ class MissingTopicIT {
   @AfterAll
   static void stop() {
     FLEET.close();
-    ADMIN.close(Duration.ofSeconds(5));
     STACK.close();
   }
 
   @Test
   void aMissingDeadLetterTopicHoldsUpItsOwnTypeOnlyAndLosesNothing() {
     String topic = Topics.deadLetter(TaskType.EMAIL.name());
-    long emailsBefore = committed(TaskType.EMAIL);
-    delete(topic);
+    long emailsBefore = FLEET.topics.committed(TaskType.EMAIL);
+    FLEET.topics.delete(topic);
     List<Task> dead = IntStream.range(0, 20).mapToObj(_ -> unacceptable()).toList();
     FLEET.publishAll(dead);
     dead.forEach(task -> FLEET.awaitState(task.id(), "dead"));
-    long eventsBefore = committed(TaskType.ANALYTICS);
+    long eventsBefore = FLEET.topics.committed(TaskType.ANALYTICS);
 
     List<Task> neighbours = events("neighbour", 50);
     FLEET.publishAll(neighbours);
 
     await()
         .atMost(Duration.ofSeconds(2))
-        .until(() -> committed(TaskType.ANALYTICS) == eventsBefore + neighbours.size());
+        .until(
+            () -> FLEET.topics.committed(TaskType.ANALYTICS) == eventsBefore + neighbours.size());
     awaitSucceeded(neighbours);
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> troubles().contains("Kafka refuses dead letters or events"));
-    assertThat(committed(TaskType.EMAIL)).isEqualTo(emailsBefore);
+    assertThat(FLEET.topics.committed(TaskType.EMAIL)).isEqualTo(emailsBefore);
 
-    create(topic);
+    FLEET.topics.create(TaskType.EMAIL, topic);
 
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> committed(TaskType.EMAIL) == emailsBefore + dead.size());
+        .until(() -> FLEET.topics.committed(TaskType.EMAIL) == emailsBefore + dead.size());
     assertThat(
             FLEET.topics.deadLetters(TaskType.EMAIL).stream()
                 .map(letter -> TestTopics.header(letter, TaskHeaders.DLT_TASK_ID)))
@@ -88,8 +80,8 @@ class MissingTopicIT {
 
   @Test
   void withoutTheTopicOfEventsStatesAreToldAndNothingIsFinished() {
-    delete(Topics.EVENTS);
-    long before = committed(TaskType.ANALYTICS);
+    FLEET.topics.delete(Topics.EVENTS);
+    long before = FLEET.topics.committed(TaskType.ANALYTICS);
     List<Task> early = events("early", 20);
     FLEET.publishAll(early);
     awaitSucceeded(early);
@@ -106,13 +98,15 @@ class MissingTopicIT {
                   .atMost(Duration.ofSeconds(2))
                   .until(() -> cached(redis, task.id()).contains("succeeded")));
     }
-    assertThat(committed(TaskType.ANALYTICS)).isEqualTo(before);
+    assertThat(FLEET.topics.committed(TaskType.ANALYTICS)).isEqualTo(before);
 
-    create(Topics.EVENTS);
+    FLEET.topics.create(TaskType.ANALYTICS, Topics.EVENTS);
 
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> committed(TaskType.ANALYTICS) == before + early.size() + late.size());
+        .until(
+            () ->
+                FLEET.topics.committed(TaskType.ANALYTICS) == before + early.size() + late.size());
     await().atMost(Duration.ofSeconds(5)).until(() -> troubles().isEmpty());
   }
 
@@ -136,42 +130,5 @@ class MissingTopicIT {
   private static String cached(StatefulRedisConnection<String, String> redis, UUID id) {
     @Nullable String json = redis.sync().get(RedisKeys.task(id));
     return json == null ? "" : json;
-  }
-
-  /** How many records of this type are finished, as the next worker would be told. */
-  private static long committed(TaskType<?> type) {
-    Map<?, OffsetAndMetadata> offsets =
-        get(
-            ADMIN
-                .listConsumerGroupOffsets(Topics.group(type.name()))
-                .partitionsToOffsetAndMetadata());
-    return offsets.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
-  }
-
-  private static void delete(String topic) {
-    get(ADMIN.deleteTopics(List.of(topic)).all());
-    await().until(() -> !FLEET.topics.exists(topic));
-  }
-
-  private static void create(String topic) {
-    TopicLayout layout = new TopicLayout(3, 1, Duration.ofDays(1), Duration.ofDays(1));
-    get(
-        ADMIN
-            .createTopics(
-                layout.topics(List.of(TaskType.EMAIL.name())).stream()
-                    .filter(each -> each.name().equals(topic))
-                    .toList())
-            .all());
-  }
-
-  private static <T> T get(KafkaFuture<T> answer) {
-    try {
-      return answer.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

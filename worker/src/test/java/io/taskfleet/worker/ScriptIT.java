@@ -80,8 +80,8 @@ class ScriptIT {
     UUID batch = UUID.randomUUID();
     List<Task> tasks = new ArrayList<>();
     IntStream.range(0, 20)
-        .forEach(i -> tasks.add(FLEET.ofBatch(FLEET.script("succeed", "b" + i), batch)));
-    tasks.add(FLEET.ofBatch(FLEET.script("fail", "b-dead"), batch));
+        .forEach(i -> tasks.add(TestTasks.ofBatch(FLEET.script("succeed", "b" + i), batch)));
+    tasks.add(TestTasks.ofBatch(FLEET.script("fail", "b-dead"), batch));
 
     FLEET.publishAll(tasks);
     FLEET.publishAll(tasks);
@@ -118,36 +118,22 @@ class ScriptIT {
 
   @Test
   void aDuplicateThatComesTooLateDoesNotExpireTheTaskThatRuns() {
+    Instant expiresAt = Instant.now().plusMillis(800);
     Task task =
-        expiring(
+        TestTasks.withOptions(
             FLEET.script(
                 "{\"does\":\"succeed\",\"millis\":1500}",
                 "late-" + UUID.randomUUID(),
                 Task.DEFAULT_TENANT,
                 Priority.NORMAL),
-            Duration.ofMillis(800));
+            new Task.Options(null, null, null, expiresAt));
     FLEET.publish(task);
     await().until(() -> ScriptHandler.STARTED.contains(task.id()));
-    await().until(() -> Instant.now().isAfter(task.options().expiresAt()));
+    await().until(() -> Instant.now().isAfter(expiresAt));
 
     FLEET.publish(task);
 
     FLEET.awaitState(task.id(), "succeeded");
-  }
-
-  private static Task expiring(Task task, Duration after) {
-    return new Task(
-        task.id(),
-        task.tenant(),
-        task.type(),
-        task.priority(),
-        task.key(),
-        task.payload(),
-        task.createdAt(),
-        new Task.Options(null, null, null, task.createdAt().plus(after)),
-        null,
-        null,
-        1);
   }
 
   @Test

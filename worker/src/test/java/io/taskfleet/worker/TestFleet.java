@@ -159,22 +159,6 @@ final class TestFleet implements AutoCloseable {
     return script("{\"does\":\"%s\"}".formatted(does), key, Task.DEFAULT_TENANT, Priority.NORMAL);
   }
 
-  /** The same as a part of this batch. */
-  Task ofBatch(Task task, UUID batch) {
-    return new Task(
-        task.id(),
-        task.tenant(),
-        task.type(),
-        task.priority(),
-        task.key(),
-        task.payload(),
-        task.createdAt(),
-        task.options(),
-        null,
-        batch,
-        1);
-  }
-
   /** Waits until a worker has created its topics and tables. */
   void awaitCreated(TaskType<?> type) {
     await()
@@ -203,6 +187,17 @@ final class TestFleet implements AutoCloseable {
   Task event(String name) {
     return task(
         TaskType.ANALYTICS, "{\"name\":\"%s\",\"value\":2.5}".formatted(name), Task.Options.NONE);
+  }
+
+  /** How often the mail of this task has arrived. */
+  long mailsOf(Task task) {
+    return stack.mail().messages().stream()
+        .filter(mail -> mail.messageId().equals(messageId(task)))
+        .count();
+  }
+
+  static String messageId(Task task) {
+    return task.id() + "@example.com";
   }
 
   RecordMetadata publish(Task task) {

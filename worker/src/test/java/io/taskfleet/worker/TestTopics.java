@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskHeaders;
+import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -55,11 +56,7 @@ final class TestTopics implements AutoCloseable {
   }
 
   long lag(TaskType<?> type) {
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        get(
-            admin
-                .listConsumerGroupOffsets(Topics.group(type.name()))
-                .partitionsToOffsetAndMetadata());
+    Map<TopicPartition, OffsetAndMetadata> committed = offsets(type);
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
     return get(admin.listOffsets(latest).all()).entrySet().stream()
@@ -68,6 +65,33 @@ final class TestTopics implements AutoCloseable {
                 end.getValue().offset()
                     - Objects.requireNonNull(committed.get(end.getKey())).offset())
         .sum();
+  }
+
+  /** How many records of this type are finished, as the next worker would be told. */
+  long committed(TaskType<?> type) {
+    return offsets(type).values().stream().mapToLong(OffsetAndMetadata::offset).sum();
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> offsets(TaskType<?> type) {
+    return get(
+        admin.listConsumerGroupOffsets(Topics.group(type.name())).partitionsToOffsetAndMetadata());
+  }
+
+  void delete(String topic) {
+    get(admin.deleteTopics(List.of(topic)).all());
+    await().until(() -> !exists(topic));
+  }
+
+  /** Creates one of the topics of this type, or that of events. */
+  void create(TaskType<?> type, String topic) {
+    TopicLayout layout = new TopicLayout(3, 1, Duration.ofDays(1), Duration.ofDays(1));
+    get(
+        admin
+            .createTopics(
+                layout.topics(List.of(type.name())).stream()
+                    .filter(each -> each.name().equals(topic))
+                    .toList())
+            .all());
   }
 
   /** Everything on the dead-letter topic of this type by now. */
