@@ -129,7 +129,7 @@ final class Admission {
     taken.attempt = run.attempt();
     taken.firstFailedAt = run.firstFailedAt();
     taken.keyPosition = run.keyPosition();
-    if (taken.window.takeSuspect()) {
+    if (taken.window.takeSuspect(taken.record.offset())) {
       taken.suspect = new Suspect(taken.record, () -> lanes.putBack(taken));
     }
     inFlights.remember(taken, run.task());

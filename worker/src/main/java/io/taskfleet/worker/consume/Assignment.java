@@ -34,8 +34,16 @@ final class Assignment {
     this.maxInFlight = maxInFlight;
   }
 
-  void add(Collection<TopicPartition> partitions) {
-    partitions.forEach(partition -> windows.put(partition, new Window(maxInFlight)));
+  /**
+   * Takes these partitions in.
+   *
+   * @param ends where they end now, if that is known
+   */
+  void add(Collection<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
+    for (TopicPartition partition : partitions) {
+      long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+      windows.put(partition, new Window(maxInFlight, end));
+    }
   }
 
   /** A record that has been the lowest of its partition for longer than this, if one has. */

@@ -87,7 +87,7 @@ final class InFlight {
 
   /** For the intake. */
   Intake.Taken asTaken() {
-    return new Intake.Taken(record, window.mayHoldSuspects());
+    return new Intake.Taken(record, window.mayBeSuspect(record.offset()));
   }
 
   /** For its outcome, if no attempt is made now. */

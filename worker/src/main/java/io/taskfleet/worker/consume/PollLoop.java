@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ final class PollLoop implements LoopMeters.Watched {
   private static final int MANY = 100;
 
   private static final long RESTART_PAUSE = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration ENDS = Duration.ofSeconds(2);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final String type;
@@ -222,7 +225,7 @@ final class PollLoop implements LoopMeters.Watched {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      assignment.add(partitions);
+      assignment.add(partitions, ends(partitions));
       state = state.with(assignment.partitions().size());
       if (!partitions.isEmpty()) {
         log.info(
@@ -230,6 +233,15 @@ final class PollLoop implements LoopMeters.Watched {
         topicIds.refresh(partitions.stream().map(TopicPartition::topic).distinct().toList());
       }
       flow.pauseAnew(open);
+    }
+
+    private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+      try {
+        return open.endOffsets(partitions, ENDS);
+      } catch (KafkaException e) {
+        log.warn("{}: Kafka does not tell where partitions end: {}", type, e.toString());
+        return Map.of();
+      }
     }
 
     @Override

@@ -26,23 +26,27 @@ final class Window {
   /** How many of the next records somebody may have started before. */
   private int suspects;
 
+  private final long end;
+
   /**
    * An empty window.
    *
    * @param suspects how many records the partition's last owner may have had in flight
+   * @param end where the partition ended when it was assigned: nobody had what came later
    */
-  Window(int suspects) {
+  Window(int suspects, long end) {
     this.suspects = suspects;
+    this.end = end;
   }
 
-  /** Whether somebody may have started the next task before this assignment. */
-  boolean mayHoldSuspects() {
-    return suspects > 0;
+  /** Whether somebody may have started this record before the assignment. */
+  boolean mayBeSuspect(long offset) {
+    return suspects > 0 && offset < end;
   }
 
-  /** Answers the same for a task that is to be started, and counts it. */
-  boolean takeSuspect() {
-    return suspects > 0 && suspects-- > 0;
+  /** Answers the same for a record that is to be started, and counts it. */
+  boolean takeSuspect(long offset) {
+    return mayBeSuspect(offset) && suspects-- > 0;
   }
 
   /** The lowest unfinished record if it has been out for that long, in nanoseconds. */

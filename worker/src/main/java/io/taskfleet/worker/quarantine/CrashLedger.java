@@ -9,8 +9,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -45,10 +48,15 @@ public final class CrashLedger {
   private static final String END =
       """
       delete from crash_suspect using (%s) as ended
-       where (crash_suspect.topic = ended.topic and crash_suspect.partition = ended.partition
-         and crash_suspect.record_offset = ended.record_offset)
-         or crash_suspect.started_at < now() - interval '1 day'
+       where crash_suspect.topic = ended.topic and crash_suspect.partition = ended.partition
+         and crash_suspect.record_offset = ended.record_offset
       """;
+
+  /** Rows of records that no worker ever took again. */
+  private static final String FORGET =
+      "delete from crash_suspect where started_at < now() - interval '1 day'";
+
+  private static final long FORGET_EVERY = TimeUnit.HOURS.toNanos(1);
 
   private static final String TAKE_BACK =
       """
@@ -58,6 +66,7 @@ public final class CrashLedger {
       """;
 
   private final DataSource database;
+  private final AtomicLong forgotten = new AtomicLong(System.nanoTime() - FORGET_EVERY);
 
   /** Starts counted in this database. */
   public CrashLedger(DataSource database) {
@@ -106,6 +115,14 @@ public final class CrashLedger {
    */
   public void end(List<? extends ConsumerRecord<?, ?>> records) throws SQLException {
     write(END, records);
+    long now = System.nanoTime();
+    long last = forgotten.get();
+    if (now - last >= FORGET_EVERY && forgotten.compareAndSet(last, now)) {
+      try (Connection connection = database.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate(FORGET);
+      }
+    }
   }
 
   private void write(String sql, List<? extends ConsumerRecord<?, ?>> records) throws SQLException {

@@ -111,7 +111,7 @@ class BackPressureTest {
 
   private void fill() {
     while (taken.size() < MAX) {
-      InFlight next = Records.inFlight(new Window(0), taken.size(), "key", Priority.NORMAL);
+      InFlight next = Records.inFlight(new Window(0, 0), taken.size(), "key", Priority.NORMAL);
       taken.add(next);
       pressure.add(next);
     }

@@ -2,6 +2,7 @@ package io.taskfleet.worker.consume;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -17,7 +18,7 @@ final class HandFedFlow {
   }
 
   void assign(TopicPartition partition) {
-    assignment.add(List.of(partition));
+    assignment.add(List.of(partition), Map.of());
   }
 
   /** Gives it up without a commit. */

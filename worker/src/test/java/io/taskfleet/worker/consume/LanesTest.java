@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LanesTest {
-  private final Window window = new Window(0);
+  private final Window window = new Window(0, 0);
   private final Lanes lanes =
       new Lanes(true, Map.of(Priority.HIGH, 6, Priority.NORMAL, 3, Priority.BULK, 1));
   private long offset;

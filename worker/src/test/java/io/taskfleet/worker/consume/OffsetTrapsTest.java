@@ -20,7 +20,7 @@ class OffsetTrapsTest {
   private final Assignment assignment = new Assignment(0);
 
   OffsetTrapsTest() {
-    assignment.add(List.of(PARTITION));
+    assignment.add(List.of(PARTITION), Map.of());
   }
 
   @Test
@@ -140,7 +140,7 @@ class OffsetTrapsTest {
   }
 
   private InFlight take(long offset) {
-    InFlight example = Records.inFlight(new Window(0), offset);
+    InFlight example = Records.inFlight(new Window(0, 0), offset);
     return inFlights.take(example.record, assignment.windowOf(example.record));
   }
 
@@ -150,11 +150,11 @@ class OffsetTrapsTest {
 
   private void reassign() {
     assignment.drop(List.of(PARTITION), inFlights::forget);
-    assignment.add(List.of(PARTITION));
+    assignment.add(List.of(PARTITION), Map.of());
   }
 
   private Map<TopicPartition, Window> windows() {
-    return Map.of(PARTITION, assignment.windowOf(Records.inFlight(new Window(0), 0).record));
+    return Map.of(PARTITION, assignment.windowOf(Records.inFlight(new Window(0, 0), 0).record));
   }
 
   private @Nullable OffsetAndMetadata due() {

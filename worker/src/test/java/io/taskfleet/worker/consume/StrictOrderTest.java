@@ -47,7 +47,7 @@ class StrictOrderTest {
   private final List<InFlight> unfinished = new ArrayList<>();
   private Lanes lanes = new Lanes(true, Map.of());
   private StrictOrder order = new StrictOrder(lanes, this::park);
-  private Window window = new Window(0);
+  private Window window = new Window(0, 0);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233})
@@ -224,7 +224,7 @@ class StrictOrderTest {
     ledger.clear();
     lanes = new Lanes(true, Map.of());
     order = new StrictOrder(lanes, this::park);
-    window = new Window(0);
+    window = new Window(0, 0);
   }
 
   /** Whatever was not recorded, in order, before anything else. */

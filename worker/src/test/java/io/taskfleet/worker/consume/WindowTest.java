@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowTest {
-  private final Window window = new Window(0);
+  private final Window window = new Window(0, 0);
 
   @Test
   void hasNothingToCommitBeforeARecordWasTaken() {
@@ -34,6 +34,17 @@ class WindowTest {
 
     window.finish(first);
     assertThat(offset()).isEqualTo(12);
+  }
+
+  @Test
+  void suspectsRecordsThatWereThereBeforeTheAssignmentUpToWhatCanHaveBeenInFlight() {
+    Window assigned = new Window(2, 12);
+
+    assertThat(assigned.takeSuspect(12)).as("came after the assignment").isFalse();
+    assertThat(assigned.takeSuspect(10)).isTrue();
+    assertThat(assigned.mayBeSuspect(11)).isTrue();
+    assertThat(assigned.takeSuspect(11)).isTrue();
+    assertThat(assigned.mayBeSuspect(11)).as("more than can have been in flight").isFalse();
   }
 
   @Test
