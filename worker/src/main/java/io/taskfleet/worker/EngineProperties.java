@@ -25,6 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * How this worker works.
  *
  * @param types the task types it takes; none named means all
+ * @param warmUp how long a worker makes itself hot before it is ready; 0 for not at all
  * @param drainDeadline from SIGTERM to the end; below the grace period of whatever stops it
  * @param statusTimeToLive how long Redis keeps the state of a task
  * @param relayInterval how often due tasks, and redrives asked for, are looked for
@@ -36,6 +37,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("taskfleet.worker")
 record EngineProperties(
     @DefaultValue List<String> types,
+    @DefaultValue("2s") Duration warmUp,
     @DefaultValue("25s") Duration drainDeadline,
     @DefaultValue("24h") Duration statusTimeToLive,
     @DefaultValue("250ms") Duration relayInterval,

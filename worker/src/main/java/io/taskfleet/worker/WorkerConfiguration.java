@@ -31,6 +31,7 @@ import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
+import io.taskfleet.worker.warmup.WarmUp;
 import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
@@ -38,9 +39,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
@@ -214,6 +218,20 @@ class WorkerConfiguration {
       Admin admin,
       Clock clock) {
     return new Engine.Surroundings(tasks, new CrashLedger(database), controls, caps, admin, clock);
+  }
+
+  /** When everything is there and nothing has started. */
+  @Bean
+  SmartInitializingSingleton warmUp(
+      DataSource database,
+      PayloadReader payloads,
+      FailureClassifier classifier,
+      Clock clock,
+      EngineProperties properties) {
+    DataSource unpooled =
+        DataSourceBuilder.derivedFrom(database).type(SimpleDriverDataSource.class).build();
+    WarmUp warmUp = new WarmUp(unpooled, payloads, classifier, clock);
+    return () -> warmUp.run(properties.warmUp());
   }
 
   @Bean

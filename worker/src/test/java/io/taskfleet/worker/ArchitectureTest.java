@@ -67,6 +67,7 @@ class ArchitectureTest {
         "intake",
         "quarantine",
         "topic");
+    mayOnlyUse("warmup", "attempt", "failure", "ledger", "telemetry");
     mayOnlyUse("timer", "postgres");
     mayOnlyUse("fleet", "dependency");
     mayOnlyUse("dependency", "failure");

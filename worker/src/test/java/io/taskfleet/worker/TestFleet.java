@@ -106,6 +106,7 @@ final class TestFleet implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "server.port=0",
+                "taskfleet.worker.warm-up=0s",
                 "spring.kafka.bootstrap-servers=" + stack.kafkaBootstrap(),
                 "spring.datasource.url=" + jdbcUrl,
                 "spring.datasource.username=" + stack.jdbcUser(),

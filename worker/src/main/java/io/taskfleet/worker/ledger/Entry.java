@@ -80,7 +80,8 @@ public record Entry(
     return undecodable || task.payload().length == 0 ? null : new RawJson(task.payload());
   }
 
-  TaskStatus status() {
+  /** What readers are told of the task now. */
+  public TaskStatus status() {
     return new TaskStatus(
         task.id(),
         task.tenant(),

@@ -188,8 +188,13 @@ public final class TaskTable {
     return time == null ? null : time.toInstant();
   }
 
-  /** Writes the entries and answers the ids of those that changed something. */
-  Set<UUID> write(Connection connection, List<Entry> entries) throws SQLException {
+  /**
+   * Writes the entries and answers the ids of those that changed something.
+   *
+   * @param connection in a transaction, which is the caller's to end
+   * @throws SQLException if Postgres does not take them; the transaction is lost then
+   */
+  public Set<UUID> write(Connection connection, List<Entry> entries) throws SQLException {
     Set<UUID> changed = HashSet.newHashSet(entries.size());
     try (PreparedStatement insert = rows.prepare(connection, write, entries);
         ResultSet row = insert.executeQuery()) {
