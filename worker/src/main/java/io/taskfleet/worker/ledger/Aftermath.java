@@ -35,6 +35,11 @@ public final class Aftermath {
   private static final Duration RESEND_AFTER = Duration.ofSeconds(1);
   private static final long IDLE_MILLIS = 200;
 
+  /**
+   * Outcomes in a group below which events need not wait for company: somebody may wait for them.
+   */
+  private static final int FEW = 16;
+
   private final Producer<byte[], byte[]> producer;
   private final StatusCache cache;
   private final StatusJson json = new StatusJson();
@@ -152,6 +157,9 @@ public final class Aftermath {
     cache.put(all.states);
     all.deadLetters.forEach(TopicSender.Publication::queue);
     all.events.forEach(TopicSender.Publication::sendOrQueue);
+    if (entries.size() < FEW) {
+      producer.flush();
+    }
   }
 
   /** What follows from one group, in the order in which it is told. */
