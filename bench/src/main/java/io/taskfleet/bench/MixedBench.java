@@ -70,6 +70,7 @@ final class MixedBench {
     return new Figures(options.scenario(), options.tasks(), options.runs())
         .putMedian("per_s", runs, Run::perSecond)
         .putMedian("cpu_s_per_1000", runs, Run::cpuPerThousand)
+        .putMedians("cpu_s_per_1000_by_process", runs.stream().map(Run::cpuByProcess).toList())
         .putMedian("high_start_p50_ms", runs, run -> run.urgent.millis(50))
         .putMedian("high_start_p99_ms", runs, run -> run.urgent.millis(99))
         .putMedian("high_tasks", runs, run -> (double) run.urgent.count())
@@ -80,6 +81,10 @@ final class MixedBench {
   private record Run(long tasks, long dead, double perSecond, CpuReading cpu, Latencies urgent) {
     double cpuPerThousand() {
       return cpu.perThousand(tasks);
+    }
+
+    Map<String, Double> cpuByProcess() {
+      return cpu.perThousandByKind(tasks);
     }
   }
 
@@ -161,8 +166,8 @@ final class MixedBench {
 
   private void describe(int run, Run each) {
     transcript.line(
-        ("run %d (seed %d): %,d tasks, %,d of them dead as planned, %,.0f/s, %.4f CPU-s per 1,000;"
-                + " %,d urgent ones started after p50 %.1f ms, p99 %.1f ms")
+        ("run %d (seed %d): %,d tasks, %,d of them dead as planned, %,.0f/s, %.4f CPU-s per 1,000"
+                + " (%s); %,d urgent ones started after p50 %.1f ms, p99 %.1f ms")
             .formatted(
                 run,
                 run,
@@ -170,6 +175,7 @@ final class MixedBench {
                 each.dead,
                 each.perSecond,
                 each.cpuPerThousand(),
+                CpuReading.describe(each.cpuByProcess()),
                 each.urgent.count(),
                 each.urgent.millis(50),
                 each.urgent.millis(99)));
