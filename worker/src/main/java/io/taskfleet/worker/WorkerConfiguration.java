@@ -1,5 +1,6 @@
 package io.taskfleet.worker;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -228,10 +229,17 @@ class WorkerConfiguration {
       FailureClassifier classifier,
       Clock clock,
       EngineProperties properties) {
-    DataSource unpooled =
+    return () ->
+        new WarmUp(unpooled(database), payloads, classifier, clock).run(properties.warmUp());
+  }
+
+  private static DataSource unpooled(DataSource database) {
+    SimpleDriverDataSource own =
         DataSourceBuilder.derivedFrom(database).type(SimpleDriverDataSource.class).build();
-    WarmUp warmUp = new WarmUp(unpooled, payloads, classifier, clock);
-    return () -> warmUp.run(properties.warmUp());
+    if (database instanceof HikariDataSource pool) {
+      own.setConnectionProperties(pool.getDataSourceProperties());
+    }
+    return own;
   }
 
   @Bean

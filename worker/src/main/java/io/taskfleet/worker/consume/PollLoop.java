@@ -158,7 +158,7 @@ final class PollLoop implements LoopMeters.Watched {
       int _ = takeOnce(open, Duration.ZERO);
       flow.pauseAnew(open);
     }
-    moreThanOnePoll = takeOnce(open, patience) >= MANY;
+    moreThanOnePoll = takeOnce(open, flow.isIdle() ? patience : Duration.ZERO) >= MANY;
   }
 
   private int takeOnce(Consumer<byte[], byte @Nullable []> open, Duration patience) {

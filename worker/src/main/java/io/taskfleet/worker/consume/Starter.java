@@ -52,6 +52,9 @@ final class Starter {
       Entry.Outcome outcome = next.dropped ? null : unattempted(next);
       if (next.dropped || outcome != null) {
         lanes.ended(next);
+        if (outcome != null && next.suspect != null) {
+          suspects.ended(next.suspect);
+        }
         leave(next, outcome);
       } else {
         start(next);

@@ -17,8 +17,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,7 @@ public final class Aftermath {
   private final Map<String, TopicSender> deadLetters = new ConcurrentHashMap<>();
 
   private final Thread publisher = Thread.ofPlatform().name("aftermath").unstarted(this::run);
+  private final Thread flusher = Thread.ofVirtual().name("aftermath-flush").unstarted(this::flush);
   private final Thread resender =
       Thread.ofVirtual().name("aftermath-resend").unstarted(this::resend);
 
@@ -73,6 +76,7 @@ public final class Aftermath {
 
   void start() {
     events.start();
+    flusher.start();
     resender.start();
     publisher.start();
   }
@@ -109,6 +113,7 @@ public final class Aftermath {
       }
     }
     stopped = true;
+    LockSupport.unpark(flusher);
     resender.interrupt();
     events.stop();
     deadLetters.values().forEach(TopicSender::stop);
@@ -123,6 +128,18 @@ public final class Aftermath {
         }
       } catch (InterruptedException e) {
         return;
+      }
+    }
+  }
+
+  /** On a thread of its own: a flush waits for every record of the producer, whoever sent it. */
+  private void flush() {
+    while (!stopped) {
+      LockSupport.park(this);
+      try {
+        producer.flush();
+      } catch (KafkaException e) {
+        log.debug("nothing is hurried: {}", e.toString());
       }
     }
   }
@@ -158,7 +175,7 @@ public final class Aftermath {
     all.deadLetters.forEach(TopicSender.Publication::queue);
     all.events.forEach(TopicSender.Publication::sendOrQueue);
     if (entries.size() < FEW) {
-      producer.flush();
+      LockSupport.unpark(flusher);
     }
   }
 

@@ -59,9 +59,9 @@ public final class WarmUp {
   private static final int PATIENCE_MILLIS = 5_000;
   private static final TaskType<Nothing> TYPE = new TaskType<>("warm-up", Nothing.class);
 
-  /** Stands before the real one for this session alone, and is gone with it. */
+  /** Stands before the real one in one transaction, and is gone with it. */
   private static final String TABLE =
-      "create temporary table task (like task including all) on commit delete rows";
+      "create temporary table task (like task including all) on commit drop";
 
   private final DataSource database;
   private final TaskTable tasks;
@@ -126,6 +126,7 @@ public final class WarmUp {
       while (System.nanoTime() - began < length.toNanos()) {
         done += group(connection, threads, done);
       }
+      connection.rollback();
       log.info("warmed up with {} tasks in {}", done, length);
     } catch (SQLException | ExecutionException | RuntimeException e) {
       log.warn("not warmed up, the first tasks are slow: {}", e.toString());
@@ -147,7 +148,6 @@ public final class WarmUp {
       entries.add(each.get());
     }
     int written = tasks.write(connection, entries).size();
-    connection.commit();
     for (Entry entry : entries) {
       byte[] status = statuses.write(entry.status()).withoutBodies();
       EventCodec.encode(
