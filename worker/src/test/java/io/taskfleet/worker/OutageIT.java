@@ -61,9 +61,11 @@ class OutageIT {
     await().atMost(PATIENCE).until(() -> engine.assignedPartitions() > 0);
     stack.postgres().kill();
 
-    List<Task> tasks = publish(20, "unknown");
+    List<Task> tasks =
+        IntStream.range(0, 20).mapToObj(i -> fleet.email("unknown" + i + "@example.com")).toList();
+    tasks.forEach(fleet::publish);
 
-    awaitTrouble(engine, "Postgres does not say what is known of analytics tasks");
+    awaitTrouble(engine, "Postgres does not say what is known of email tasks");
     stack.postgres().start();
     awaitAllSucceeded(tasks);
     await().atMost(PATIENCE).until(() -> engine.troubles().isEmpty());
