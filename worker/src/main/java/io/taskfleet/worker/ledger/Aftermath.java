@@ -17,10 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +35,6 @@ public final class Aftermath {
   private static final Duration RESEND_AFTER = Duration.ofSeconds(1);
   private static final long IDLE_MILLIS = 200;
 
-  /**
-   * Outcomes in a group below which events need not wait for company: somebody may wait for them.
-   */
-  private static final int FEW = 16;
-
   private final Producer<byte[], byte[]> producer;
   private final StatusCache cache;
   private final StatusJson json = new StatusJson();
@@ -53,7 +46,6 @@ public final class Aftermath {
   private final Map<String, TopicSender> deadLetters = new ConcurrentHashMap<>();
 
   private final Thread publisher = Thread.ofPlatform().name("aftermath").unstarted(this::run);
-  private final Thread flusher = Thread.ofVirtual().name("aftermath-flush").unstarted(this::flush);
   private final Thread resender =
       Thread.ofVirtual().name("aftermath-resend").unstarted(this::resend);
 
@@ -76,7 +68,6 @@ public final class Aftermath {
 
   void start() {
     events.start();
-    flusher.start();
     resender.start();
     publisher.start();
   }
@@ -113,7 +104,6 @@ public final class Aftermath {
       }
     }
     stopped = true;
-    LockSupport.unpark(flusher);
     resender.interrupt();
     events.stop();
     deadLetters.values().forEach(TopicSender::stop);
@@ -128,18 +118,6 @@ public final class Aftermath {
         }
       } catch (InterruptedException e) {
         return;
-      }
-    }
-  }
-
-  /** On a thread of its own: a flush waits for every record of the producer, whoever sent it. */
-  private void flush() {
-    while (!stopped) {
-      LockSupport.park(this);
-      try {
-        producer.flush();
-      } catch (KafkaException e) {
-        log.debug("nothing is hurried: {}", e.toString());
       }
     }
   }
@@ -174,9 +152,6 @@ public final class Aftermath {
     cache.put(all.states);
     all.deadLetters.forEach(TopicSender.Publication::queue);
     all.events.forEach(TopicSender.Publication::sendOrQueue);
-    if (entries.size() < FEW) {
-      LockSupport.unpark(flusher);
-    }
   }
 
   /** What follows from one group, in the order in which it is told. */
