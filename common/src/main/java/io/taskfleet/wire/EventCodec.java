@@ -34,7 +34,7 @@ public final class EventCodec {
     headers.add(TaskHeaders.ID, (id + '/' + state + '/' + delivery).getBytes(UTF_8));
     headers.add(TaskHeaders.TYPE, ("io.taskfleet.task." + state + ".v1").getBytes(UTF_8));
     headers.add(TaskHeaders.SOURCE, WORKER);
-    headers.add(TaskHeaders.TIME, at.toString().getBytes(UTF_8));
+    headers.add(TaskHeaders.TIME, Rfc3339.format(at));
     return new ProducerRecord<>(Topics.EVENTS, null, null, id.getBytes(UTF_8), status, headers);
   }
 }

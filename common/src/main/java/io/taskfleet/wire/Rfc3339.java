@@ -1,19 +1,30 @@
 package io.taskfleet.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Times as RFC 3339 writes them. Every record carries one, and the general parser costs more than
- * the rest of its headers together, so the form that we write ourselves is read here.
+ * Times as RFC 3339 writes them. Every record carries some, and the general parser costs more than
+ * the rest of its headers together, so the form that we write ourselves is read and written here.
  */
 final class Rfc3339 {
   /** {@code 2026-11-21T15:04:05}. */
   private static final int TO_SECOND = 19;
 
   private static final int NANO_DIGITS = 9;
+
+  /** Seconds written lately, each at its last bits: nearly all times are of a few of them. */
+  private static final @Nullable Second[] WRITTEN = new Second[64];
+
+  /** A second and its text with the Z. */
+  @SuppressWarnings("ArrayRecordComponent") // written once, then only copied
+  private record Second(long number, byte[] text) {}
 
   private Rfc3339() {}
 
@@ -46,6 +57,36 @@ final class Rfc3339 {
         LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)).toEpochDay();
     return Instant.ofEpochSecond(
         ((day * 24 + hour) * 60 + minute) * 60 + second, nanos(text, last));
+  }
+
+  /** The time as {@link Instant#toString} writes it. */
+  static byte[] format(Instant time) {
+    byte[] second = second(time.getEpochSecond());
+    int nanos = time.getNano();
+    if (nanos == 0) {
+      return second.clone();
+    }
+    int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1_000 == 0 ? 6 : NANO_DIGITS;
+    int at = second.length - 1;
+    byte[] text = Arrays.copyOf(second, at + 1 + digits + 1);
+    text[at++] = '.';
+    int unit = 100_000_000;
+    for (int i = 0; i < digits; i++) {
+      text[at++] = (byte) ('0' + nanos / unit % 10);
+      unit /= 10;
+    }
+    text[at] = 'Z';
+    return text;
+  }
+
+  private static byte[] second(long number) {
+    int place = (int) number & (WRITTEN.length - 1);
+    Second known = WRITTEN[place];
+    if (known == null || known.number != number) {
+      known = new Second(number, Instant.ofEpochSecond(number).toString().getBytes(UTF_8));
+      WRITTEN[place] = known;
+    }
+    return known.text;
   }
 
   private static int nanos(String text, int end) {

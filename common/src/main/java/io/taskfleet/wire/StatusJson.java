@@ -1,7 +1,5 @@
 package io.taskfleet.wire;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskStatus;
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class StatusJson {
   private byte[] buffer = new byte[1 << 10];
   private int length;
-  private long knownSecond = Long.MIN_VALUE;
-  private byte[] knownSecondText = new byte[0];
 
   /**
    * One status twice.
@@ -94,34 +90,11 @@ public final class StatusJson {
   }
 
   private void field(String name, @Nullable Instant value) {
-    if (value == null) {
-      return;
-    }
-    long second = value.getEpochSecond();
-    int nanos = value.getNano();
-    ascii(name);
-    put('"');
-    if (second != knownSecond) {
-      knownSecond = second;
-      knownSecondText = Instant.ofEpochSecond(knownSecond).toString().getBytes(UTF_8);
-    }
-    put(knownSecondText);
-    if (nanos > 0) {
-      // Over the Z, which follows the fraction.
-      length--;
-      fraction(nanos);
-      put('Z');
-    }
-    put('"');
-  }
-
-  private void fraction(int nanos) {
-    int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1_000 == 0 ? 6 : 9;
-    put('.');
-    int unit = 100_000_000;
-    for (int i = 0; i < digits; i++) {
-      put((char) ('0' + nanos / unit % 10));
-      unit /= 10;
+    if (value != null) {
+      ascii(name);
+      put('"');
+      put(Rfc3339.format(value));
+      put('"');
     }
   }
 

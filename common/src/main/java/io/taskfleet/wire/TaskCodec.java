@@ -42,7 +42,7 @@ public final class TaskCodec {
     put(headers, TaskHeaders.ID, task.id().toString());
     put(headers, TaskHeaders.TYPE, eventType(task.type()));
     headers.add(TaskHeaders.SOURCE, GATEWAY);
-    put(headers, TaskHeaders.TIME, task.createdAt().toString());
+    headers.add(TaskHeaders.TIME, Rfc3339.format(task.createdAt()));
     putIfPresent(headers, TaskHeaders.EXPIRY_TIME, task.options().expiresAt());
     putIfPresent(headers, TaskHeaders.RUN_AT, task.options().runAt());
     putIfPresent(headers, TaskHeaders.MAX_ATTEMPTS, task.options().maxAttempts());

@@ -1,5 +1,6 @@
 package io.taskfleet.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +23,22 @@ class Rfc3339Test {
       Instant time = Instant.ofEpochSecond(second, random.nextLong(1_000_000_000) / unit * unit);
 
       assertThat(Rfc3339.parse(time.toString())).as("seed %d", seed).isEqualTo(time);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void writesWhatTheJdkWrites(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 10_000; i++) {
+      // Few seconds, so that many have been written before; sometimes far away ones.
+      long second = random.nextInt(10) > 0 ? random.nextInt(200) : random.nextLong(1L << 35);
+      long unit = new long[] {1, 1_000, 1_000_000, 1_000_000_000}[random.nextInt(4)];
+      Instant time = Instant.ofEpochSecond(second, random.nextLong(1_000_000_000) / unit * unit);
+
+      assertThat(new String(Rfc3339.format(time), UTF_8))
+          .as("seed %d", seed)
+          .isEqualTo(time.toString());
     }
   }
 
