@@ -13,7 +13,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * How the fleet's topics are made. Gateway and worker both create what is missing, so both must
  * describe it alike.
  *
- * @param partitions of every topic, from 1
+ * @param partitions of every topic of tasks, from 1
  * @param replication copies of every partition, from 1
  * @param retention how long tasks and events are kept; longer than a task may wait
  * @param deadLetterRetention how long dead letters can be redriven
@@ -27,6 +27,12 @@ public record TopicLayout(
    * perhaps less compressed than it went in.
    */
   public static final int MAX_TASK_BYTES = 1_310_720;
+
+  /**
+   * Partitions of the lifecycle events at most. Each gateway reads all of them, so that more would
+   * only make batches smaller, and batches are what the broker's time goes into.
+   */
+  private static final int EVENT_PARTITIONS = 3;
 
   public TopicLayout {
     if (partitions < 1) {
@@ -45,16 +51,18 @@ public record TopicLayout(
     List<NewTopic> topics = new ArrayList<>();
     for (String type : types) {
       for (Priority priority : Priority.values()) {
-        topics.add(topic(Topics.of(type, priority), retention, MAX_TASK_BYTES));
+        topics.add(topic(Topics.of(type, priority), partitions, retention, MAX_TASK_BYTES));
       }
-      topics.add(topic(Topics.deadLetter(type), deadLetterRetention, 2 * MAX_TASK_BYTES));
+      topics.add(
+          topic(Topics.deadLetter(type), partitions, deadLetterRetention, 2 * MAX_TASK_BYTES));
     }
-    topics.add(topic(Topics.EVENTS, retention, MAX_TASK_BYTES));
+    int few = Math.min(partitions, EVENT_PARTITIONS);
+    topics.add(topic(Topics.EVENTS, few, retention, MAX_TASK_BYTES));
     return List.copyOf(topics);
   }
 
-  private NewTopic topic(String name, Duration keep, int maxBytes) {
-    return new NewTopic(name, partitions, (short) replication)
+  private NewTopic topic(String name, int count, Duration keep, int maxBytes) {
+    return new NewTopic(name, count, (short) replication)
         .configs(
             Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,

@@ -41,6 +41,15 @@ class TopicLayoutTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2", "3, 3", "12, 3"})
+  void givesEventsFewPartitions(int partitions, int expected) {
+    assertThat(new TopicLayout(partitions, 1, WEEK, MONTH).topics(List.of()))
+        .singleElement()
+        .satisfies(events -> assertThat(events.name()).isEqualTo("taskfleet.events"))
+        .satisfies(events -> assertThat(events.numPartitions()).isEqualTo(expected));
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, 1", "2, 1", "3, 2", "5, 4"})
   void letsOneBrokerBeDown(int replication, long inSync) {
     assertThat(topics(replication).values())
