@@ -1,6 +1,5 @@
 package io.taskfleet.worker;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -42,10 +41,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
@@ -229,17 +226,7 @@ class WorkerConfiguration {
       FailureClassifier classifier,
       Clock clock,
       EngineProperties properties) {
-    return () ->
-        new WarmUp(unpooled(database), payloads, classifier, clock).run(properties.warmUp());
-  }
-
-  private static DataSource unpooled(DataSource database) {
-    SimpleDriverDataSource own =
-        DataSourceBuilder.derivedFrom(database).type(SimpleDriverDataSource.class).build();
-    if (database instanceof HikariDataSource pool) {
-      own.setConnectionProperties(pool.getDataSourceProperties());
-    }
-    return own;
+    return () -> new WarmUp(database, payloads, classifier, clock).run(properties.warmUp());
   }
 
   @Bean

@@ -65,7 +65,7 @@ class OutageIT {
         IntStream.range(0, 20).mapToObj(i -> fleet.email("unknown" + i + "@example.com")).toList();
     tasks.forEach(fleet::publish);
 
-    awaitTrouble(engine, "Postgres does not say what is known of email tasks");
+    awaitTrouble(engine, "Postgres or Kafka does not say what is known of email tasks");
     stack.postgres().start();
     awaitAllSucceeded(tasks);
     await().atMost(PATIENCE).until(() -> engine.troubles().isEmpty());

@@ -127,9 +127,10 @@ final class Permits {
     waiting.add(task);
   }
 
+  /** The last first: each goes back before those that wait. */
   private void releaseAll(ArrayDeque<InFlight> waiting) {
     while (!waiting.isEmpty()) {
-      release(waiting.remove());
+      release(waiting.removeLast());
     }
   }
 

@@ -7,6 +7,7 @@ import static io.taskfleet.worker.postgres.Unnest.Type.LONG;
 import static io.taskfleet.worker.postgres.Unnest.Type.TEXT;
 import static io.taskfleet.worker.postgres.Unnest.Type.TIME;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
@@ -86,6 +87,7 @@ public final class TaskTable {
 
   private final DataSource database;
   private final Unnest<Entry> rows;
+  private final String insert;
   private final String write;
 
   /**
@@ -96,7 +98,8 @@ public final class TaskTable {
   public TaskTable(DataSource database, String worker) {
     this.database = database;
     this.rows = rows(worker);
-    this.write = "insert into task as known (%s) %%s %s".formatted(rows.names(), GUARD);
+    this.insert = "insert into task as known (%s) %%s".formatted(rows.names());
+    this.write = insert + '\n' + GUARD;
   }
 
   /**
@@ -186,6 +189,21 @@ public final class TaskTable {
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     Timestamp time = row.getTimestamp(column);
     return time == null ? null : time.toInstant();
+  }
+
+  /**
+   * Writes entries of tasks that have no row yet, and answers their ids. Postgres does that for
+   * three quarters of what {@link #write} costs it.
+   *
+   * @param connection in a transaction, which is the caller's to end
+   * @throws SQLException if Postgres does not take them, with the state of a unique violation if
+   *     there is a row; the transaction is lost then
+   */
+  public Set<UUID> insert(Connection connection, List<Entry> entries) throws SQLException {
+    try (PreparedStatement statement = rows.prepare(connection, insert, entries)) {
+      statement.executeUpdate();
+    }
+    return entries.stream().map(entry -> entry.task().id()).collect(toUnmodifiableSet());
   }
 
   /**

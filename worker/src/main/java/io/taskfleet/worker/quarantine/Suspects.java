@@ -118,7 +118,8 @@ public final class Suspects {
     acquit();
     try {
       List<Integer> starts = crashes.begin(uncounted.stream().map(task -> task.record).toList());
-      for (int i = 0; i < starts.size(); i++) {
+      // The last first: each goes back before those that wait.
+      for (int i = starts.size() - 1; i >= 0; i--) {
         Suspect task = uncounted.get(i);
         task.crashes = starts.get(i) - 1;
         task.release();

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param duplicates of these, how many brought nothing new
  * @param running attempts under way
  * @param limit attempts that may be under way at once
- * @param pauses why some or all partitions are paused
+ * @param pauses why some or all tasks do not go on
  */
 public record Activity(
     Map<Priority, Integer> inFlight,
@@ -25,11 +25,11 @@ public record Activity(
   /** Before the first tick. */
   public static final Activity NONE = new Activity(Map.of(), Map.of(), 0, 0, 0, Set.of());
 
-  /** Why partitions are paused. */
+  /** Why tasks do not go on. */
   public enum Pause {
     /** As much of a priority is in flight as may be. */
     FULL,
-    /** Postgres does not say what is known of the records taken last. */
+    /** Postgres or Kafka does not answer what must be asked before they start. */
     INTAKE,
     /** An operator has paused the type. */
     OPERATOR,

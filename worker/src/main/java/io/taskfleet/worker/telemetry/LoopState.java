@@ -26,7 +26,7 @@ public record LoopState(
   public List<String> troubles(String type) {
     List<String> troubles = new ArrayList<>();
     if (activity.pauses().contains(Activity.Pause.INTAKE)) {
-      troubles.add("Postgres does not say what is known of " + type + " tasks");
+      troubles.add("Postgres or Kafka does not say what is known of " + type + " tasks");
     }
     if (stuck != null) {
       troubles.add(stuck);

@@ -13,8 +13,7 @@ import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.TaskCodec;
-import io.taskfleet.wire.TopicLayout;
-import io.taskfleet.wire.Topics;
+import io.taskfleet.worker.Groundwork;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.Gate;
@@ -38,6 +37,7 @@ import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.topic.TopicIds;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,6 +54,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
@@ -76,7 +77,7 @@ final class FlowFixture implements AutoCloseable {
   private final DriverManagerDataSource database;
   private final TopicIds topicIds;
 
-  FlowFixture(LocalStack stack) {
+  FlowFixture(LocalStack stack, String jdbcUrl) {
     Map<String, Object> kafka = Map.of("bootstrap.servers", stack.kafkaBootstrap());
     admin = Admin.create(kafka);
     producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
@@ -84,33 +85,18 @@ final class FlowFixture implements AutoCloseable {
     redis = RedisClient.create(address);
     link = new RedisLink(redis.getResources(), address, Duration.ofSeconds(1));
     cache = new StatusCache(redis, Duration.ofHours(1));
-    database = new DriverManagerDataSource(stack.jdbcUrl(), stack.jdbcUser(), stack.jdbcPassword());
+    database = new DriverManagerDataSource(jdbcUrl, stack.jdbcUser(), stack.jdbcPassword());
     topicIds = new TopicIds(admin);
-    createTopics();
-  }
-
-  private void createTopics() {
-    TopicLayout layout = new TopicLayout(1, 1, Duration.ofHours(1), Duration.ofHours(1));
-    try {
-      if (!admin.listTopics().names().get().contains(record(0, 0, "key").topic())) {
-        admin
-            .createTopics(
-                layout.topics(List.of(TYPE.name())).stream()
-                    .filter(topic -> !topic.name().equals(Topics.EVENTS))
-                    .toList())
-            .all()
-            .get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Groundwork.createTables(JdbcClient.create(database));
+    Groundwork.createTopics(stack.kafkaBootstrap(), 1, TYPE.name());
   }
 
   /** A flow in which nothing is in flight. */
   Flow flow(int concurrency, int maxInFlight) {
+    return flow(concurrency, maxInFlight, () -> QueueControl.NONE);
+  }
+
+  Flow flow(int concurrency, int maxInFlight, Supplier<QueueControl> controls) {
     TypeSettings settings =
         new TypeSettings(
             Ordering.KEY,
@@ -126,7 +112,7 @@ final class FlowFixture implements AutoCloseable {
     return new Flow(
         settings,
         Gate.OPEN,
-        () -> QueueControl.NONE,
+        controls,
         new Intake(TYPE.name(), Intake.Knowing.REPEATED, tasks, topicIds, clock),
         dispatch(tasks, clock),
         new Engine.Surroundings(
@@ -136,6 +122,11 @@ final class FlowFixture implements AutoCloseable {
             new Caps("flow", link, List::of, Duration.ofSeconds(5), Duration.ofSeconds(1)),
             admin,
             clock));
+  }
+
+  /** As workers would leave it that went down while these were under way. */
+  void crash(List<ConsumerRecord<byte[], byte @Nullable []>> underway) throws SQLException {
+    var _ = new CrashLedger(database).begin(underway);
   }
 
   private Dispatch dispatch(TaskTable tasks, Clock clock) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.worker.fleet.QueueControl;
 import io.taskfleet.worker.telemetry.Activity;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What no schedule of real servers would force: returns that come early, late, or twice. */
 class FlowIT {
   private static final int MAX_IN_FLIGHT = 100;
-  private static final FlowFixture FIXTURE = new FlowFixture(SharedLocalStack.get());
+  private static final FlowFixture FIXTURE =
+      new FlowFixture(SharedLocalStack.get(), SharedLocalStack.createDatabase("flow"));
 
   private final ConsumerRecord<byte[], byte @Nullable []> first = FlowFixture.record(0, 0, "key");
   private final TopicPartition partition = new TopicPartition(first.topic(), 0);
@@ -96,6 +100,55 @@ class FlowIT {
     assertThat(fed.due(first)).isZero();
     awaitStart(again);
     assertThat(fed.inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void suspectsDoNotWaitForOneThatWasToRunAloneAndWasCancelled() throws Exception {
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        LongStream.range(0, 5)
+            .mapToObj(offset -> FlowFixture.record(5, offset, "key" + offset))
+            .toList();
+    FIXTURE.crash(records.subList(0, 3));
+    FIXTURE.crash(records.subList(0, 3));
+    HandFedFlow two = new HandFedFlow(FIXTURE.flow(2, MAX_IN_FLIGHT), 3);
+    two.assign(new TopicPartition(first.topic(), 5));
+
+    List<InFlight> suspects = two.poll(records.subList(0, 3));
+    List<InFlight> others = two.poll(records.subList(3, 5));
+    two.end(suspects.get(0), Inbox.Next.END);
+    assertThat(others).as("both permits").allMatch(task -> task.out);
+    two.cancel(suspects.get(1));
+    two.end(others.getFirst(), Inbox.Next.END);
+
+    assertThat(suspects.get(1).out).as("with the ledger").isTrue();
+    assertThat(suspects.get(2).out).as("alone").isTrue();
+    assertThat(two.running()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnOperatorHeldGoesOnInTheOrderInWhichItCame() {
+    AtomicReference<QueueControl> control = new AtomicReference<>(pausingKeys("held"));
+    HandFedFlow one = new HandFedFlow(FIXTURE.flow(1, MAX_IN_FLIGHT, control::get));
+    one.assign(partition);
+    List<InFlight> held =
+        one.poll(
+            LongStream.range(0, 3)
+                .mapToObj(offset -> FlowFixture.record(0, offset, "held" + offset))
+                .toList());
+    assertThat(one.running()).isZero();
+
+    control.set(QueueControl.NONE);
+    one.flow.advance();
+
+    for (int i = 0; i < held.size(); i++) {
+      assertThat(held.stream().map(task -> task.out).toList())
+          .containsExactly(i >= 0, i >= 1, i >= 2);
+      one.end(held.get(i), Inbox.Next.END);
+    }
+  }
+
+  private static QueueControl pausingKeys(String prefix) {
+    return new QueueControl(false, null, Map.of(), Set.of(), List.of(prefix), List.of());
   }
 
   @Test

@@ -36,7 +36,8 @@ class FlowModelIT {
           new TopicPartition("taskfleet.flow", 0),
           new TopicPartition("taskfleet.flow", 1),
           new TopicPartition("taskfleet.flow.high", 0));
-  private static final FlowFixture FIXTURE = new FlowFixture(SharedLocalStack.get());
+  private static final FlowFixture FIXTURE =
+      new FlowFixture(SharedLocalStack.get(), SharedLocalStack.createDatabase("model"));
 
   /** A record and the model's view of it. */
   private static final class Sent {

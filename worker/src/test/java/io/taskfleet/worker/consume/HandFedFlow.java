@@ -11,10 +11,20 @@ import org.jspecify.annotations.Nullable;
 /** A flow and its assignment, as a poll loop has them; polls and returns are made by hand. */
 final class HandFedFlow {
   final Flow flow;
-  final Assignment assignment = new Assignment(0);
+  final Assignment assignment;
 
   HandFedFlow(Flow flow) {
+    this(flow, 0);
+  }
+
+  /**
+   * One whose partitions had another owner before.
+   *
+   * @param suspects how many records of each partition that owner may have started
+   */
+  HandFedFlow(Flow flow, int suspects) {
     this.flow = flow;
+    this.assignment = new Assignment(suspects);
   }
 
   void assign(TopicPartition partition) {
@@ -43,6 +53,11 @@ final class HandFedFlow {
   void end(InFlight task, Inbox.Next next) {
     flow.takeBack(new Inbox.Returned.AttemptEnded(task, next));
     flow.advance();
+  }
+
+  /** Its caller does not want it any more. */
+  void cancel(InFlight task) {
+    flow.takeBack(new Inbox.Returned.Cancelled(List.of(task.requireTask().id())));
   }
 
   /** What became of it is durable. */

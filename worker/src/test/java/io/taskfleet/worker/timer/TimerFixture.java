@@ -5,25 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.Priority;
 import io.taskfleet.wire.TaskHeaders;
-import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.taskfleet.worker.Groundwork;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,8 +25,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.jdbc.DataSourceBuilder;
-import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -44,7 +35,7 @@ public final class TimerFixture implements AutoCloseable {
   private final String bootstrap;
   public final DataSource dataSource;
   public final JdbcClient database;
-  final Producer<byte[], byte[]> producer;
+  public final Producer<byte[], byte[]> producer;
 
   /** Connects, and creates the tables in an empty database. */
   public TimerFixture(LocalStack stack, String jdbcUrl) {
@@ -56,9 +47,7 @@ public final class TimerFixture implements AutoCloseable {
             .password(stack.jdbcPassword())
             .build();
     database = JdbcClient.create(dataSource);
-    for (String script : migrations()) {
-      database.sql(script).update();
-    }
+    Groundwork.createTables(database);
     // As in application.yaml.
     producer =
         new KafkaProducer<>(
@@ -74,40 +63,8 @@ public final class TimerFixture implements AutoCloseable {
             new ByteArraySerializer());
   }
 
-  private static List<String> migrations() {
-    try {
-      Resource[] scripts =
-          new PathMatchingResourcePatternResolver()
-              .getResources("classpath*:db/migration/V*__*.sql");
-      List<String> texts = new ArrayList<>();
-      for (Resource script :
-          Arrays.stream(scripts)
-              .sorted(Comparator.comparing(each -> Objects.requireNonNull(each.getFilename())))
-              .toList()) {
-        texts.add(script.getContentAsString(UTF_8));
-      }
-      return texts;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  void createTopics(String type) {
-    TopicLayout layout = new TopicLayout(PARTITIONS, 1, Duration.ofHours(1), Duration.ofHours(1));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-      admin
-          .createTopics(
-              layout.topics(List.of(type)).stream()
-                  .filter(topic -> !topic.name().equals(Topics.EVENTS))
-                  .toList())
-          .all()
-          .get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+  public void createTopics(String type) {
+    Groundwork.createTopics(bootstrap, PARTITIONS, type);
   }
 
   /** Inserts tasks that wait to be retried, due evenly over the time from now. */

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.worker.Groundwork;
 import io.taskfleet.worker.failure.FailureClassifier;
 import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 class WarmUpIT {
   private final LocalStack stack = SharedLocalStack.get();
@@ -20,10 +19,7 @@ class WarmUpIT {
   @Test
   void doesTasksAndLeavesNothingBehind() {
     DriverManagerDataSource database = database(SharedLocalStack.createDatabase("warm"));
-    new ResourceDatabasePopulator(
-            new ClassPathResource("db/migration/V1__tasks.sql"),
-            new ClassPathResource("db/migration/V2__engine.sql"))
-        .execute(database);
+    Groundwork.createTables(JdbcClient.create(database));
 
     int done = run(database, Duration.ofSeconds(2));
 
