@@ -61,7 +61,9 @@ final class MixedBench {
         TaskPublisher publisher = new TaskPublisher(fleet.stack().kafkaBootstrap())) {
       publisher.awaitTopics(BenchTypes.MIXED);
       transcript.line("warming up with %,d tasks".formatted(options.warmUp()));
-      run(worker, results, publisher, options.warmUp(), 0);
+      for (int left = options.warmUp(); left > 0; left -= options.tasks()) {
+        run(worker, results, publisher, Math.min(left, options.tasks()), 0);
+      }
       for (int run = 1; run <= options.runs(); run++) {
         runs.add(run(worker, results, publisher, options.tasks(), run));
         describe(run, runs.getLast());
