@@ -9,54 +9,94 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings taken records into their lanes, or to the ledger if no attempt is to be made. As long as
- * nobody can say what is known of them it holds them.
+ * Brings taken records into their lanes, or to the ledger if no attempt is to be made. What
+ * Postgres knows of them is asked on another thread, so that attempts start and end meanwhile; what
+ * is taken in the meantime is held, and so is all as long as nobody answers.
  */
 final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
   private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** Records asked about at once: enough for a round trip, and soon carried out. */
+  private static final int GROUP = 512;
+
   private final Intake intake;
   private final InFlights inFlights;
   private final Lanes lanes;
   private final Starter starter;
+  private final Executor asking;
+  private final Inbox inbox;
   private final Clock clock;
+
+  /** In the order in which they were taken. */
   private final List<InFlight> held = new ArrayList<>();
+
+  /** What is being asked, and about whom. */
+  private Intake.@Nullable Question question;
+
+  private List<InFlight> asked = List.of();
 
   /** Of tasks whose attempt still runs for a partition that was lost and has come back. */
   private final List<InFlight> twins = new ArrayList<>();
 
+  private boolean unanswered;
   private long nextTry = System.nanoTime();
 
-  Admission(Intake intake, InFlights inFlights, Lanes lanes, Starter starter, Clock clock) {
+  /**
+   * An admission in which nobody waits.
+   *
+   * @param asking runs what waits for Postgres
+   * @param inbox brings the answers to {@link #answer}
+   */
+  Admission(
+      Intake intake,
+      InFlights inFlights,
+      Lanes lanes,
+      Starter starter,
+      Executor asking,
+      Inbox inbox,
+      Clock clock) {
     this.intake = intake;
     this.inFlights = inFlights;
     this.lanes = lanes;
     this.starter = starter;
+    this.asking = asking;
+    this.inbox = inbox;
     this.clock = clock;
   }
 
-  /** Admits these at once, with what is held. */
+  /** Admits these as soon as what is known of them is known here, after those that are held. */
   void admit(List<InFlight> taken) {
     held.addAll(taken);
-    decide();
+    if (!unanswered) {
+      ask();
+    }
   }
 
   /** Whether records are held because nobody can be asked. */
   boolean isHolding() {
-    return !held.isEmpty();
+    return unanswered;
+  }
+
+  /** Whether an answer is on its way. */
+  boolean isAsking() {
+    return question != null;
   }
 
   /** Forgets what was dropped with its window. */
   void forgetDropped() {
     held.removeIf(taken -> taken.dropped);
     twins.removeIf(taken -> taken.dropped);
+    unanswered &= !held.isEmpty();
   }
 
   /** Tries again, if it is time to. */
@@ -64,23 +104,89 @@ final class Admission {
     if (System.nanoTime() - nextTry >= 0 && !(held.isEmpty() && twins.isEmpty())) {
       held.addAll(twins);
       twins.clear();
-      decide();
+      ask();
     }
   }
 
-  private void decide() {
-    try {
-      List<Intake.Decision> decisions =
-          intake.decide(held.stream().map(InFlight::asTaken).toList());
-      List<InFlight> decided = List.copyOf(held);
-      held.clear();
-      for (int i = 0; i < decisions.size(); i++) {
-        carryOut(decided.get(i), decisions.get(i));
-      }
-    } catch (SQLException | KafkaException e) {
-      log.warn("{} records wait to be admitted: {}", held.size(), e.toString());
+  /** One question at a time: who came first is admitted first. */
+  private void ask() {
+    if (question != null || held.isEmpty()) {
+      return;
     }
     nextTry = System.nanoTime() + RETRY;
+    List<InFlight> first = held.subList(0, Math.min(held.size(), GROUP));
+    Intake.Question next;
+    try {
+      next = intake.about(first.stream().map(InFlight::asTaken).toList());
+    } catch (KafkaException e) {
+      log.warn("{} records wait to be admitted: {}", held.size(), e.toString());
+      unanswered = true;
+      return;
+    }
+    question = next;
+    asked = List.copyOf(first);
+    first.clear();
+    if (next.isEmpty()) {
+      answer(Intake.Knowledge.NONE);
+    } else if (intake.isInOrder()) {
+      answer(knowledge(next));
+    } else {
+      inFlights.watch();
+      asking.execute(() -> bringAnswer(next));
+    }
+  }
+
+  private void bringAnswer(Intake.Question about) {
+    Intake.Knowledge knowledge = null;
+    try {
+      knowledge = knowledge(about);
+    } finally {
+      inbox.put(new Inbox.Returned.Answered(knowledge));
+    }
+  }
+
+  private Intake.@Nullable Knowledge knowledge(Intake.Question about) {
+    try {
+      return intake.ask(about);
+    } catch (SQLException | RuntimeException e) {
+      log.warn("records wait to be admitted: {}", e.toString());
+      return null;
+    }
+  }
+
+  /**
+   * Admits those that were asked about, up to the first whose task was here too and has gone since:
+   * it and those after it are asked about again.
+   */
+  void answer(Intake.@Nullable Knowledge knowledge) {
+    Intake.Question about = Objects.requireNonNull(question);
+    List<InFlight> answered = asked;
+    question = null;
+    asked = List.of();
+    unanswered = knowledge == null;
+    int admitted = knowledge == null ? 0 : carryOut(answered, intake.decide(about, knowledge));
+    inFlights.unwatch();
+    held.addAll(0, answered.subList(admitted, answered.size()));
+    held.removeIf(taken -> taken.dropped);
+    unanswered &= !held.isEmpty();
+    if (knowledge != null) {
+      ask();
+    }
+  }
+
+  /** Answers how many of these could be carried out. */
+  private int carryOut(List<InFlight> answered, List<Intake.Decision> decisions) {
+    for (int i = 0; i < decisions.size(); i++) {
+      InFlight taken = answered.get(i);
+      Task task = decisions.get(i).task();
+      if (task != null && inFlights.hasGone(task.id())) {
+        return i;
+      }
+      if (!taken.dropped) {
+        carryOut(taken, decisions.get(i));
+      }
+    }
+    return decisions.size();
   }
 
   /** The id that this record's task has is taken by another task. */

@@ -83,7 +83,14 @@ public final class Engine {
     Dispatch dispatch = new Dispatch(attempts, policy, ledger, inbox, clock, new Random());
     Flow flow =
         new Flow(
-            settings, gate, () -> surroundings.controls.of(type), intake, dispatch, surroundings);
+            settings,
+            gate,
+            () -> surroundings.controls.of(type),
+            intake,
+            dispatch,
+            inbox,
+            Thread::startVirtualThread,
+            surroundings);
     surroundings.caps.onGrant(type, () -> inbox.put(new Inbox.Returned.Granted()));
     PollLoop loop = new PollLoop(type, settings, consumers, topicIds, inbox, flow);
     new LoopMeters(meters, type, clock).watch(loop);

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -33,13 +34,15 @@ final class Flow {
       Supplier<QueueControl> controls,
       Intake intake,
       Dispatch dispatch,
+      Inbox inbox,
+      Executor asking,
       Engine.Surroundings world) {
     pressure = new BackPressure(settings.maxInFlight(), settings.maxInFlightBytes());
     inFlights = new InFlights(pressure);
     lanes = new Lanes(settings.ordering() != Ordering.NONE, settings.weights());
     permits = new Permits(settings.concurrency(), gate, controls, world.caps(), lanes);
     starter = new Starter(permits, lanes, world.crashes(), dispatch, world.clock());
-    admission = new Admission(intake, inFlights, lanes, starter, world.clock());
+    admission = new Admission(intake, inFlights, lanes, starter, asking, inbox, world.clock());
   }
 
   InFlights inFlights() {
@@ -84,7 +87,7 @@ final class Flow {
 
   /** Whether no task waits at all. */
   boolean isIdle() {
-    return lanes.isEmpty() && starter.isIdle();
+    return lanes.isEmpty() && starter.isIdle() && !admission.isAsking();
   }
 
   /** Takes in what was polled. */
@@ -126,6 +129,7 @@ final class Flow {
           admission.conflict(task);
         }
       }
+      case Inbox.Returned.Answered(var knowledge) -> admission.answer(knowledge);
       case Inbox.Returned.Cancelled(Collection<UUID> ids) -> ids.forEach(this::cancel);
       case Inbox.Returned.Granted _ -> permits.reconsider();
     }

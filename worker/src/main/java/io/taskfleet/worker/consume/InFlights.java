@@ -3,7 +3,9 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.task.Task;
 import io.taskfleet.wire.Topics;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,11 @@ final class InFlights {
   private final BackPressure pressure;
   private final Map<UUID, InFlight> byId = new HashMap<>();
   private long duplicates;
+
+  /** Ids of tasks that were here and are not any more, since somebody began to watch. */
+  private final Set<UUID> gone = new HashSet<>();
+
+  private boolean watching;
 
   InFlights(BackPressure pressure) {
     this.pressure = pressure;
@@ -31,6 +38,29 @@ final class InFlights {
     return byId.get(id);
   }
 
+  /** Begins to watch which tasks go. */
+  void watch() {
+    gone.clear();
+    watching = true;
+  }
+
+  /** Whether this task has gone since then; what was asked about it in between may be outdated. */
+  boolean hasGone(UUID id) {
+    return gone.contains(id);
+  }
+
+  private void go(UUID id, InFlight taken) {
+    if (byId.remove(id, taken) && watching) {
+      gone.add(id);
+    }
+  }
+
+  /** Stops watching. */
+  void unwatch() {
+    gone.clear();
+    watching = false;
+  }
+
   /** Remembers which task a record brought. */
   void remember(InFlight taken, Task task) {
     taken.brought(task);
@@ -42,7 +72,7 @@ final class InFlights {
     taken.out = false;
     taken.window.underway--;
     if (taken.dropped && taken.task != null) {
-      byId.remove(taken.task.id(), taken);
+      go(taken.task.id(), taken);
     }
   }
 
@@ -71,7 +101,7 @@ final class InFlights {
   void forget(InFlight taken) {
     pressure.remove(taken);
     if (taken.task != null && !taken.out) {
-      byId.remove(taken.task.id(), taken);
+      go(taken.task.id(), taken);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.taskfleet.worker.consume;
 
+import io.taskfleet.worker.intake.Intake;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +34,9 @@ final class Inbox {
 
     /** The callers of these tasks do not want them any more. */
     record Cancelled(Collection<UUID> ids) implements Returned {}
+
+    /** What Postgres says of records that were taken; null if it does not answer. */
+    record Answered(Intake.@Nullable Knowledge knowledge) implements Returned {}
 
     /** The fleet's caps may let more of them start. */
     record Granted() implements Returned {}

@@ -34,6 +34,11 @@ public final class Intake {
 
   /** What is to be done with one record. */
   public sealed interface Decision {
+    /** The task that it is about; null if there is nothing to do about it. */
+    default @Nullable Task task() {
+      return null;
+    }
+
     /** Make an attempt at this task. */
     record Run(Task task, int attempt, @Nullable Instant firstFailedAt, @Nullable Long keyPosition)
         implements Decision {}
@@ -57,8 +62,27 @@ public final class Intake {
 
   private static final Decision DUPLICATE = new Decision.Duplicate();
 
-  /** What Postgres says about the records of one poll. */
-  private record Knowledge(Map<UUID, KnownTask> tasks, Map<TaskTable.Lane, Long> firstWaiting) {}
+  /** Records that were taken together, and what Postgres is to be asked about them. */
+  public static final class Question {
+    private final List<Arrived> arrived;
+    private final Set<UUID> ids = new HashSet<>();
+    private final Set<TaskTable.Lane> lanes = new HashSet<>();
+
+    private Question(List<Arrived> arrived) {
+      this.arrived = arrived;
+    }
+
+    /** Whether there is nothing to ask. */
+    public boolean isEmpty() {
+      return ids.isEmpty();
+    }
+  }
+
+  /** What Postgres says. */
+  public record Knowledge(Map<UUID, KnownTask> tasks, Map<TaskTable.Lane, Long> firstWaiting) {
+    /** Of what was not asked. */
+    public static final Knowledge NONE = new Knowledge(Map.of(), Map.of());
+  }
 
   private final String type;
   private final Knowing knowing;
@@ -90,19 +114,51 @@ public final class Intake {
   }
 
   /**
-   * Decides about each record, in order.
-   *
-   * @throws SQLException if Postgres cannot be asked; nothing is decided then
-   * @throws KafkaException if Kafka has not told the id of a topic; the same
+   * Whether what Postgres says holds only as long as nothing is recorded meanwhile: where tasks
+   * wait for the retries of others.
    */
-  public List<Decision> decide(List<Taken> taken) throws SQLException {
+  public boolean isInOrder() {
+    return knowing == Knowing.ALL_IN_ORDER;
+  }
+
+  /**
+   * What is to be asked about these records.
+   *
+   * @throws KafkaException if Kafka has not told the id of a topic
+   */
+  public Question about(List<Taken> taken) {
     List<Arrived> arrived = new ArrayList<>(taken.size());
     for (Taken each : taken) {
       arrived.add(new Arrived(each, decode(each.record)));
     }
-    Knowledge knowledge = ask(arrived);
+    Question question = new Question(arrived);
+    for (Arrived each : arrived) {
+      if (each.decoded instanceof Decoded.Accepted(Task task)
+          && (knowing != Knowing.REPEATED || task.delivery() > 1 || each.taken.mayBeAgain)) {
+        question.ids.add(task.id());
+        if (knowing == Knowing.ALL_IN_ORDER) {
+          question.lanes.add(TaskTable.Lane.of(task));
+        }
+      }
+    }
+    return question;
+  }
+
+  /**
+   * Asks it; on any thread.
+   *
+   * @throws SQLException if Postgres cannot be asked
+   */
+  public Knowledge ask(Question question) throws SQLException {
+    return new Knowledge(
+        question.ids.isEmpty() ? Map.of() : tasks.find(question.ids),
+        question.lanes.isEmpty() ? Map.of() : tasks.firstWaiting(question.lanes));
+  }
+
+  /** Decides about each of the records, in order. */
+  public List<Decision> decide(Question question, Knowledge knowledge) {
     Instant now = clock.instant();
-    return arrived.stream().map(each -> decide(each, knowledge, now)).toList();
+    return question.arrived.stream().map(each -> decide(each, knowledge, now)).toList();
   }
 
   /** A defect must cost one record its turn, not the type all of its workers. */
@@ -117,23 +173,6 @@ public final class Intake {
           ReasonCode.MALFORMED,
           "cannot be decoded");
     }
-  }
-
-  private Knowledge ask(List<Arrived> arrived) throws SQLException {
-    List<UUID> ids = new ArrayList<>();
-    Set<TaskTable.Lane> lanes = new HashSet<>();
-    for (Arrived each : arrived) {
-      if (each.decoded instanceof Decoded.Accepted(Task task)
-          && (knowing != Knowing.REPEATED || task.delivery() > 1 || each.taken.mayBeAgain)) {
-        ids.add(task.id());
-        if (knowing == Knowing.ALL_IN_ORDER) {
-          lanes.add(TaskTable.Lane.of(task));
-        }
-      }
-    }
-    return new Knowledge(
-        ids.isEmpty() ? Map.of() : tasks.find(ids),
-        lanes.isEmpty() ? Map.of() : tasks.firstWaiting(lanes));
   }
 
   private Decision decide(Arrived arrived, Knowledge knowledge, Instant now) {

@@ -2,6 +2,7 @@ package io.taskfleet.worker.consume;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,6 +30,8 @@ import io.taskfleet.worker.fleet.QueueControl;
 import io.taskfleet.worker.fleet.RedisLink;
 import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.ledger.Aftermath;
+import io.taskfleet.worker.ledger.Ending;
+import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.quarantine.CrashLedger;
@@ -37,6 +40,7 @@ import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.topic.TopicIds;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -54,8 +59,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Makes flows with everything around them but a poll loop, and with a ledger that is never started:
@@ -74,7 +79,7 @@ final class FlowFixture implements AutoCloseable {
   private final RedisLink link;
   private final StatusCache cache;
   private final PayloadReader payloads = new PayloadReader();
-  private final DriverManagerDataSource database;
+  private final HikariDataSource database;
   private final TopicIds topicIds;
 
   FlowFixture(LocalStack stack, String jdbcUrl) {
@@ -85,18 +90,42 @@ final class FlowFixture implements AutoCloseable {
     redis = RedisClient.create(address);
     link = new RedisLink(redis.getResources(), address, Duration.ofSeconds(1));
     cache = new StatusCache(redis, Duration.ofHours(1));
-    database = new DriverManagerDataSource(jdbcUrl, stack.jdbcUser(), stack.jdbcPassword());
+    database =
+        DataSourceBuilder.create()
+            .type(HikariDataSource.class)
+            .url(jdbcUrl)
+            .username(stack.jdbcUser())
+            .password(stack.jdbcPassword())
+            .build();
     topicIds = new TopicIds(admin);
     Groundwork.createTables(JdbcClient.create(database));
     Groundwork.createTopics(stack.kafkaBootstrap(), 1, TYPE.name());
   }
 
   /** A flow in which nothing is in flight. */
-  Flow flow(int concurrency, int maxInFlight) {
-    return flow(concurrency, maxInFlight, () -> QueueControl.NONE);
+  HandFedFlow flow(int concurrency, int maxInFlight) {
+    return flow(concurrency, maxInFlight, 0, () -> QueueControl.NONE);
   }
 
-  Flow flow(int concurrency, int maxInFlight, Supplier<QueueControl> controls) {
+  /**
+   * The same with partitions that had another owner before.
+   *
+   * @param suspects how many records of each partition that owner may have started
+   */
+  HandFedFlow flow(
+      int concurrency, int maxInFlight, int suspects, Supplier<QueueControl> controls) {
+    return flow(
+        concurrency, maxInFlight, suspects, controls, Intake.Knowing.REPEATED, Runnable::run);
+  }
+
+  /** The same for tasks that Postgres is asked about in this way. */
+  HandFedFlow flow(
+      int concurrency,
+      int maxInFlight,
+      int suspects,
+      Supplier<QueueControl> controls,
+      Intake.Knowing knowing,
+      Executor asking) {
     TypeSettings settings =
         new TypeSettings(
             Ordering.KEY,
@@ -109,19 +138,46 @@ final class FlowFixture implements AutoCloseable {
             Duration.ofSeconds(5));
     Clock clock = Clock.systemUTC();
     TaskTable tasks = new TaskTable(database, "flow");
-    return new Flow(
-        settings,
-        Gate.OPEN,
-        controls,
-        new Intake(TYPE.name(), Intake.Knowing.REPEATED, tasks, topicIds, clock),
-        dispatch(tasks, clock),
-        new Engine.Surroundings(
-            tasks,
-            new CrashLedger(database),
-            new Controls(database, List.of(), Duration.ofHours(1), new DatabaseClock(clock)),
-            new Caps("flow", link, List::of, Duration.ofSeconds(5), Duration.ofSeconds(1)),
-            admin,
-            clock));
+    Inbox inbox = new Inbox();
+    Flow flow =
+        new Flow(
+            settings,
+            Gate.OPEN,
+            controls,
+            new Intake(TYPE.name(), knowing, tasks, topicIds, clock),
+            dispatch(tasks, clock),
+            inbox,
+            asking,
+            new Engine.Surroundings(
+                tasks,
+                new CrashLedger(database),
+                new Controls(database, List.of(), Duration.ofHours(1), new DatabaseClock(clock)),
+                new Caps("flow", link, List::of, Duration.ofSeconds(5), Duration.ofSeconds(1)),
+                admin,
+                clock));
+    return new HandFedFlow(flow, inbox, suspects);
+  }
+
+  /** As a ledger would have recorded it. */
+  void recordSucceeded(InFlight taken) throws SQLException {
+    Task task = taken.requireTask();
+    Instant now = Instant.now();
+    Entry entry =
+        new Entry(
+            taken.record,
+            task,
+            null,
+            new Ending(1, null, now, now).succeeded(null, List.of()),
+            new Entry.Receipt() {
+              @Override
+              public void finished() {}
+
+              @Override
+              public void conflicted() {}
+            });
+    try (Connection connection = database.getConnection()) {
+      var _ = new TaskTable(database, "flow").insert(connection, List.of(entry));
+    }
   }
 
   /** As workers would leave it that went down while these were under way. */
@@ -181,12 +237,30 @@ final class FlowFixture implements AutoCloseable {
         Optional.empty());
   }
 
+  /** The same task in another record. */
+  static ConsumerRecord<byte[], byte @Nullable []> again(
+      ConsumerRecord<byte[], byte @Nullable []> record, long offset) {
+    return new ConsumerRecord<>(
+        record.topic(),
+        record.partition(),
+        offset,
+        record.timestamp(),
+        record.timestampType(),
+        record.serializedKeySize(),
+        record.serializedValueSize(),
+        record.key(),
+        record.value(),
+        record.headers(),
+        Optional.empty());
+  }
+
   @Override
   public void close() {
     cache.close();
     link.close();
     redis.shutdown();
     payloads.close();
+    database.close();
     producer.close(Duration.ofSeconds(5));
     admin.close(Duration.ofSeconds(5));
   }

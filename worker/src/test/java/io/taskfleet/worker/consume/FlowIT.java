@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.worker.fleet.QueueControl;
+import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.telemetry.Activity;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,7 +34,7 @@ class FlowIT {
 
   private final ConsumerRecord<byte[], byte @Nullable []> first = FlowFixture.record(0, 0, "key");
   private final TopicPartition partition = new TopicPartition(first.topic(), 0);
-  private final HandFedFlow fed = new HandFedFlow(FIXTURE.flow(8, MAX_IN_FLIGHT));
+  private final HandFedFlow fed = FIXTURE.flow(8, MAX_IN_FLIGHT);
 
   @AfterAll
   static void close() {
@@ -110,7 +114,7 @@ class FlowIT {
             .toList();
     FIXTURE.crash(records.subList(0, 3));
     FIXTURE.crash(records.subList(0, 3));
-    HandFedFlow two = new HandFedFlow(FIXTURE.flow(2, MAX_IN_FLIGHT), 3);
+    HandFedFlow two = FIXTURE.flow(2, MAX_IN_FLIGHT, 3, () -> QueueControl.NONE);
     two.assign(new TopicPartition(first.topic(), 5));
 
     List<InFlight> suspects = two.poll(records.subList(0, 3));
@@ -128,7 +132,7 @@ class FlowIT {
   @Test
   void whatAnOperatorHeldGoesOnInTheOrderInWhichItCame() {
     AtomicReference<QueueControl> control = new AtomicReference<>(pausingKeys("held"));
-    HandFedFlow one = new HandFedFlow(FIXTURE.flow(1, MAX_IN_FLIGHT, control::get));
+    HandFedFlow one = FIXTURE.flow(1, MAX_IN_FLIGHT, 0, control::get);
     one.assign(partition);
     List<InFlight> held =
         one.poll(
@@ -145,6 +149,80 @@ class FlowIT {
           .containsExactly(i >= 0, i >= 1, i >= 2);
       one.end(held.get(i), Inbox.Next.END);
     }
+  }
+
+  @Test
+  void attemptsStartWhilePostgresIsAskedAboutOthers() {
+    Queue<Runnable> questions = new ArrayDeque<>();
+    HandFedFlow slow = asking(questions::add);
+    slow.assign(partition);
+    InFlight running = slow.poll(first);
+    questions.remove().run();
+    slow.turn();
+    InFlight next = slow.poll(FlowFixture.record(0, 1, "key"));
+    questions.remove().run();
+    slow.turn();
+
+    InFlight unanswered = slow.poll(FlowFixture.record(0, 2, "other"));
+    slow.end(running, Inbox.Next.END);
+
+    assertThat(next.out).isTrue();
+    assertThat(unanswered.out).isFalse();
+    assertThat(slow.flow.isIdle()).as("would wait in Kafka for an answer").isFalse();
+    assertThat(slow.flow.activity().pauses()).isEmpty();
+    questions.remove().run();
+    slow.turn();
+    assertThat(unanswered.out).isTrue();
+  }
+
+  @Test
+  void aDuplicateDoesNotRunWhoseTwinEndsWhilePostgresIsAskedAboutIt() throws Exception {
+    Queue<Runnable> questions = new ArrayDeque<>();
+    HandFedFlow slow = asking(questions::add);
+    slow.assign(partition);
+    InFlight running = slow.poll(first);
+    questions.remove().run();
+    slow.turn();
+    assertThat(running.out).isTrue();
+
+    List<InFlight> later =
+        slow.poll(
+            List.of(
+                FlowFixture.record(0, 1, "before"),
+                FlowFixture.again(first, 2),
+                FlowFixture.record(0, 3, "behind")));
+    questions.remove().run();
+    slow.flow.takeBack(new Inbox.Returned.AttemptEnded(running, Inbox.Next.END));
+    FIXTURE.recordSucceeded(running);
+    slow.flow.takeBack(new Inbox.Returned.Finished(running));
+    slow.turn();
+
+    assertThat(later.stream().map(task -> task.out).toList()).containsExactly(true, false, false);
+    questions.remove().run();
+    slow.turn();
+    assertThat(later.get(1).finished).as("a duplicate").isTrue();
+    assertThat(later.get(2).out).isTrue();
+    assertThat(questions).isEmpty();
+  }
+
+  @Test
+  void whatIsAskedAboutWhenItsPartitionIsLostDoesNotRun() {
+    Queue<Runnable> questions = new ArrayDeque<>();
+    HandFedFlow slow = asking(questions::add);
+    slow.assign(partition);
+    InFlight lost = slow.poll(first);
+
+    slow.lose(partition);
+    questions.remove().run();
+    slow.turn();
+
+    assertThat(lost.out).isFalse();
+    assertThat(slow.inFlight()).isZero();
+    assertThat(slow.flow.isIdle()).isTrue();
+  }
+
+  private static HandFedFlow asking(Executor executor) {
+    return FIXTURE.flow(8, MAX_IN_FLIGHT, 0, () -> QueueControl.NONE, Intake.Knowing.ALL, executor);
   }
 
   private static QueueControl pausingKeys(String prefix) {

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.Priority;
+import io.taskfleet.worker.fleet.QueueControl;
+import io.taskfleet.worker.intake.Intake;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -63,7 +67,8 @@ class FlowModelIT {
   private final Map<String, Integer> startedInLane = new HashMap<>();
 
   // What does not.
-  private HandFedFlow worker = new HandFedFlow(FIXTURE.flow(CONCURRENCY, STEPS));
+  private HandFedFlow worker = newWorker();
+  private final Queue<Runnable> questions = new ArrayDeque<>();
   private final Set<TopicPartition> assigned = new HashSet<>();
   private final Map<TopicPartition, Integer> position = new HashMap<>();
   private final List<Underway> waiting = new ArrayList<>();
@@ -103,10 +108,12 @@ class FlowModelIT {
 
   private void step() {
     int dice = random.nextInt(1_000);
-    if (dice < 250) {
+    if (dice < 200) {
       arrive();
-    } else if (dice < 500) {
+    } else if (dice < 350) {
       poll(somePartition());
+    } else if (dice < 500) {
+      answer();
     } else if (dice < 730) {
       end();
     } else if (dice < 960) {
@@ -121,6 +128,25 @@ class FlowModelIT {
       die();
     }
     noteStarts();
+  }
+
+  /** Postgres, which knows of no task here, is asked about each, and answers when it likes. */
+  private HandFedFlow newWorker() {
+    return FIXTURE.flow(
+        CONCURRENCY,
+        STEPS,
+        0,
+        () -> QueueControl.NONE,
+        Intake.Knowing.ALL,
+        question -> questions.add(question));
+  }
+
+  private void answer() {
+    Runnable question = questions.poll();
+    if (question != null) {
+      question.run();
+      worker.turn();
+    }
   }
 
   private void arrive() {
@@ -249,7 +275,8 @@ class FlowModelIT {
   }
 
   private void die() {
-    worker = new HandFedFlow(FIXTURE.flow(CONCURRENCY, STEPS));
+    worker = newWorker();
+    questions.clear();
     assigned.clear();
     waiting.clear();
     running.clear();
@@ -265,6 +292,7 @@ class FlowModelIT {
       assertThat(System.nanoTime()).as("stuck, %s", seed).isLessThan(end);
       PARTITIONS.forEach(this::assign);
       PARTITIONS.forEach(this::poll);
+      answer();
       worker.flow.advance();
       noteStarts();
       if (running.isEmpty() && recording.isEmpty()) {

@@ -12,18 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class HandFedFlow {
   final Flow flow;
   final Assignment assignment;
+  private final Inbox inbox;
 
-  HandFedFlow(Flow flow) {
-    this(flow, 0);
-  }
-
-  /**
-   * One whose partitions had another owner before.
-   *
-   * @param suspects how many records of each partition that owner may have started
-   */
-  HandFedFlow(Flow flow, int suspects) {
+  HandFedFlow(Flow flow, Inbox inbox, int suspects) {
     this.flow = flow;
+    this.inbox = inbox;
     this.assignment = new Assignment(suspects);
   }
 
@@ -46,7 +39,14 @@ final class HandFedFlow {
     records.forEach(
         record -> taken.add(flow.inFlights().take(record, assignment.windowOf(record))));
     flow.admit(taken);
+    turn();
     return taken;
+  }
+
+  /** Takes in what has been answered, and does what has become possible. */
+  void turn() {
+    inbox.drain(flow::takeBack);
+    flow.advance();
   }
 
   /** Its attempt is over. */
