@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -92,6 +93,11 @@ final class Admission {
     return question != null;
   }
 
+  /** Whether the next question is full. */
+  boolean isBehind() {
+    return held.size() >= GROUP;
+  }
+
   /** Forgets what was dropped with its window. */
   void forgetDropped() {
     held.removeIf(taken -> taken.dropped);
@@ -108,12 +114,13 @@ final class Admission {
     }
   }
 
-  /** One question at a time: who came first is admitted first. */
+  /** One question at a time, urgent ones first: of equal ones who came first is admitted first. */
   private void ask() {
     if (question != null || held.isEmpty()) {
       return;
     }
     nextTry = System.nanoTime() + RETRY;
+    held.sort(Comparator.comparing(taken -> taken.priority));
     List<InFlight> first = held.subList(0, Math.min(held.size(), GROUP));
     Intake.Question next;
     try {

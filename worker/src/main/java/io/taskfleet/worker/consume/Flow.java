@@ -90,6 +90,11 @@ final class Flow {
     return lanes.isEmpty() && starter.isIdle() && !admission.isAsking();
   }
 
+  /** Whether what is taken now would only wait to be asked about. */
+  boolean isBehind() {
+    return admission.isBehind();
+  }
+
   /** Takes in what was polled. */
   void admit(List<InFlight> taken) {
     admission.admit(taken);

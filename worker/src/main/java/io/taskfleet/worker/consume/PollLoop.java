@@ -142,7 +142,7 @@ final class PollLoop implements LoopMeters.Watched {
     } else {
       long patience = pausing ? FULL_POLL : BUSY_WAIT;
       inbox.await(flow.isWaiting() || flow.isShut() ? FULL_POLL : BUSY_WAIT);
-      if (System.nanoTime() - lastPoll > patience) {
+      if (System.nanoTime() - lastPoll > patience && !flow.isBehind()) {
         take(open, Duration.ZERO);
       }
     }
