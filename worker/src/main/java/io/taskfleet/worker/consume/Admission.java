@@ -93,9 +93,11 @@ final class Admission {
     return question != null;
   }
 
-  /** Whether the next question is full. */
+  /**
+   * Whether the next question is full. Nobody waits for it if none is answered: partitions pause.
+   */
   boolean isBehind() {
-    return held.size() >= GROUP;
+    return !unanswered && held.size() >= GROUP;
   }
 
   /** Forgets what was dropped with its window. */

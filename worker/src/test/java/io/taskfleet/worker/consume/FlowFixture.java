@@ -51,6 +51,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,6 +62,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Makes flows with everything around them but a poll loop, and with a ledger that is never started:
@@ -126,6 +128,29 @@ final class FlowFixture implements AutoCloseable {
       Supplier<QueueControl> controls,
       Intake.Knowing knowing,
       Executor asking) {
+    return flow(concurrency, maxInFlight, suspects, controls, knowing, asking, database);
+  }
+
+  /** A flow whose questions nobody answers. */
+  HandFedFlow flowWithoutPostgres(int maxInFlight, Executor asking) {
+    return flow(
+        8,
+        maxInFlight,
+        0,
+        () -> QueueControl.NONE,
+        Intake.Knowing.ALL,
+        asking,
+        new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
+  }
+
+  private HandFedFlow flow(
+      int concurrency,
+      int maxInFlight,
+      int suspects,
+      Supplier<QueueControl> controls,
+      Intake.Knowing knowing,
+      Executor asking,
+      DataSource asked) {
     TypeSettings settings =
         new TypeSettings(
             Ordering.KEY,
@@ -144,7 +169,7 @@ final class FlowFixture implements AutoCloseable {
             settings,
             Gate.OPEN,
             controls,
-            new Intake(TYPE.name(), knowing, tasks, topicIds, clock),
+            new Intake(TYPE.name(), knowing, new TaskTable(asked, "flow"), topicIds, clock),
             dispatch(tasks, clock),
             inbox,
             asking,

@@ -206,6 +206,22 @@ class FlowIT {
   }
 
   @Test
+  void pollingGoesOnWhenNobodyAnswersLestThePartitionsAreTakenAway() {
+    Queue<Runnable> questions = new ArrayDeque<>();
+    HandFedFlow away = FIXTURE.flowWithoutPostgres(2_000, questions::add);
+    away.assign(partition);
+    away.poll(
+        LongStream.range(0, 1_200).mapToObj(i -> FlowFixture.record(0, i, "key" + i)).toList());
+    assertThat(away.flow.isBehind()).as("while an answer may come").isTrue();
+
+    questions.remove().run();
+    away.turn();
+
+    assertThat(away.flow.activity().pauses()).containsExactly(Activity.Pause.INTAKE);
+    assertThat(away.flow.isBehind()).isFalse();
+  }
+
+  @Test
   void whatIsAskedAboutWhenItsPartitionIsLostDoesNotRun() {
     Queue<Runnable> questions = new ArrayDeque<>();
     HandFedFlow slow = asking(questions::add);
