@@ -15,8 +15,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -25,8 +23,6 @@ import org.springframework.context.SmartLifecycle;
  * case, since Redis may have missed an end. With nobody waiting it sleeps.
  */
 final class EndWatcher implements SmartLifecycle {
-  private static final Logger LOG = LoggerFactory.getLogger(EndWatcher.class);
-
   private final StatusCache cache;
   private final TaskRows rows;
   private final StatusProperties properties;
@@ -62,17 +58,15 @@ final class EndWatcher implements SmartLifecycle {
     return thread.isAlive() && !closed;
   }
 
-  /** Waits until the task seems to have ended, or the time is up. */
-  void await(String tenant, UUID id, Duration time) throws InterruptedException {
+  /** Waits until the task seems to have ended, or the time is up; answers whether it has ended. */
+  boolean await(String tenant, UUID id, Duration time) throws InterruptedException {
     Watch watch =
         watches.compute(
             id,
             (key, now) -> now == null ? new Watch(tenant, new CountDownLatch(1), 1) : now.plus(1));
     LockSupport.unpark(thread);
     try {
-      if (!closed && watch.ended().await(time.toNanos(), TimeUnit.NANOSECONDS)) {
-        LOG.trace("Task {} has ended", id);
-      }
+      return !closed && watch.ended().await(time.toNanos(), TimeUnit.NANOSECONDS);
     } finally {
       watches.computeIfPresent(id, (key, now) -> now.waiters() == 1 ? null : now.plus(-1));
     }

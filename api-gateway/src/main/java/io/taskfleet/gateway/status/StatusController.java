@@ -73,10 +73,12 @@ final class StatusController {
       return now;
     }
     try {
-      watcher.await(tenant, id, time);
+      return watcher.await(tenant, id, time)
+          ? reader.findEnded(tenant, id)
+          : reader.find(tenant, id);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return reader.find(tenant, id);
     }
-    return reader.find(tenant, id);
   }
 }

@@ -40,6 +40,14 @@ final class StatusReader {
     return mayBeOutdated(cached.get()) ? Optional.of(newer(cached.get())) : cached;
   }
 
+  /**
+   * The same for a task that seems to have ended: Redis is told of it a little after Postgres, or
+   * not at all.
+   */
+  Optional<TaskStatus> findEnded(String tenant, UUID id) {
+    return find(tenant, id).map(found -> found.state().isTerminal() ? found : newer(found));
+  }
+
   private boolean mayBeOutdated(TaskStatus cached) {
     return !cached.state().isTerminal()
         && cached.createdAt().plus(TRUSTED_UNFINISHED).isBefore(clock.instant());

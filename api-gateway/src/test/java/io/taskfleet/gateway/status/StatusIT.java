@@ -79,6 +79,18 @@ class StatusIT {
   }
 
   @Test
+  void answersTheEndOfATaskThatPostgresKnowsAndRedisDoesNot() {
+    String id = submit();
+    CompletableFuture<HttpResponse<String>> waiting =
+        CompletableFuture.supplyAsync(() -> client.get("/v1/tasks/" + id + "?wait=20s"));
+    Awaitility.await().until(() -> gateway.bean(EndWatcher.class).isWatched(UUID.fromString(id)));
+
+    TaskRow.ended(UUID.fromString(id)).insertInto(gateway);
+
+    assertThat(GatewayClient.json(waiting.join()).get("state").asString()).isEqualTo("succeeded");
+  }
+
+  @Test
   void answersAnUnfinishedTaskWhenTheTimeIsUp() {
     String id = submit();
 
