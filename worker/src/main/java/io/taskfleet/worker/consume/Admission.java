@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -20,15 +19,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings taken records into their lanes, or to the ledger if no attempt is to be made. What
- * Postgres knows of them is asked on another thread, so that attempts start and end meanwhile; what
- * is taken in the meantime is held, and so is all as long as nobody answers.
+ * Postgres knows of them is asked on another thread (but for types in strict order), so that
+ * attempts start and end meanwhile; what is taken in the meantime is held, and so is all as long as
+ * nobody answers.
  */
 final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
   private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** Records asked about at once: enough for a round trip, and soon carried out. */
-  private static final int GROUP = 512;
+  /** Records that the next question may be about before the loop takes no more. */
+  private static final int MANY = 512;
 
   private final Intake intake;
   private final InFlights inFlights;
@@ -94,17 +94,18 @@ final class Admission {
   }
 
   /**
-   * Whether the next question is full. Nobody waits for it if none is answered: partitions pause.
+   * Whether the next question is large enough. Never while questions go unanswered: partitions are
+   * paused then, and polling must go on.
    */
   boolean isBehind() {
-    return !unanswered && held.size() >= GROUP;
+    return !unanswered && held.size() >= MANY;
   }
 
   /** Forgets what was dropped with its window. */
   void forgetDropped() {
     held.removeIf(taken -> taken.dropped);
     twins.removeIf(taken -> taken.dropped);
-    unanswered &= !held.isEmpty();
+    unanswered &= question != null || !held.isEmpty();
   }
 
   /** Tries again, if it is time to. */
@@ -116,25 +117,23 @@ final class Admission {
     }
   }
 
-  /** One question at a time, urgent ones first: of equal ones who came first is admitted first. */
+  /** One question at a time: who came first is admitted first. */
   private void ask() {
     if (question != null || held.isEmpty()) {
       return;
     }
     nextTry = System.nanoTime() + RETRY;
-    held.sort(Comparator.comparing(taken -> taken.priority));
-    List<InFlight> first = held.subList(0, Math.min(held.size(), GROUP));
     Intake.Question next;
     try {
-      next = intake.about(first.stream().map(InFlight::asTaken).toList());
+      next = intake.about(held.stream().map(InFlight::asTaken).toList());
     } catch (KafkaException e) {
       log.warn("{} records wait to be admitted: {}", held.size(), e.toString());
       unanswered = true;
       return;
     }
     question = next;
-    asked = List.copyOf(first);
-    first.clear();
+    asked = List.copyOf(held);
+    held.clear();
     if (next.isEmpty()) {
       answer(Intake.Knowledge.NONE);
     } else if (intake.isInOrder()) {
@@ -164,8 +163,8 @@ final class Admission {
   }
 
   /**
-   * Admits those that were asked about, up to the first whose task was here too and has gone since:
-   * it and those after it are asked about again.
+   * Admits those that were asked about, up to the first of which the answer may be outdated: it and
+   * those after it are asked about again. Without an answer all are held.
    */
   void answer(Intake.@Nullable Knowledge knowledge) {
     Intake.Question about = Objects.requireNonNull(question);
@@ -188,7 +187,7 @@ final class Admission {
     for (int i = 0; i < decisions.size(); i++) {
       InFlight taken = answered.get(i);
       Task task = decisions.get(i).task();
-      if (task != null && inFlights.hasGone(task.id())) {
+      if (task != null && inFlights.isOutdated(task.id())) {
         return i;
       }
       if (!taken.dropped) {

@@ -85,7 +85,7 @@ final class Flow {
     return lanes.isEmpty();
   }
 
-  /** Whether no task waits at all. */
+  /** Whether no task waits for anything that would come through the inbox. */
   boolean isIdle() {
     return lanes.isEmpty() && starter.isIdle() && !admission.isAsking();
   }
@@ -143,7 +143,9 @@ final class Flow {
   /** One that is under way is left to whoever interrupts it. */
   private void cancel(UUID id) {
     InFlight task = inFlights.find(id);
-    if (task != null) {
+    if (task == null) {
+      inFlights.missed(id);
+    } else {
       task.cancelled = true;
     }
   }

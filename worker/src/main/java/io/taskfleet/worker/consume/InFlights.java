@@ -16,8 +16,8 @@ final class InFlights {
   private final Map<UUID, InFlight> byId = new HashMap<>();
   private long duplicates;
 
-  /** Ids of tasks that were here and are not any more, since somebody began to watch. */
-  private final Set<UUID> gone = new HashSet<>();
+  /** Ids of tasks of which something has become known since somebody began to watch. */
+  private final Set<UUID> outdated = new HashSet<>();
 
   private boolean watching;
 
@@ -38,26 +38,33 @@ final class InFlights {
     return byId.get(id);
   }
 
-  /** Begins to watch which tasks go. */
+  /** Begins to watch which tasks end here, or are cancelled. */
   void watch() {
-    gone.clear();
+    outdated.clear();
     watching = true;
   }
 
-  /** Whether this task has gone since then; what was asked about it in between may be outdated. */
-  boolean hasGone(UUID id) {
-    return gone.contains(id);
+  /** Whether what was asked about this task since then may be outdated. */
+  boolean isOutdated(UUID id) {
+    return outdated.contains(id);
+  }
+
+  /** This task, which is not here, was cancelled. */
+  void missed(UUID id) {
+    if (watching) {
+      outdated.add(id);
+    }
   }
 
   private void go(UUID id, InFlight taken) {
     if (byId.remove(id, taken) && watching) {
-      gone.add(id);
+      outdated.add(id);
     }
   }
 
   /** Stops watching. */
   void unwatch() {
-    gone.clear();
+    outdated.clear();
     watching = false;
   }
 

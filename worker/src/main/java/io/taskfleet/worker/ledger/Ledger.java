@@ -251,8 +251,9 @@ public final class Ledger {
   private record Written(List<Entry> recorded, List<Entry> toFollow, List<Runnable> notices) {}
 
   /**
-   * First deliveries are nearly always new, and new rows cost less without the guard. Where that
-   * was wrong nothing has happened, and the guard decides.
+   * First deliveries are nearly always new, but for records that come again and for follow-up
+   * tasks, and new rows cost less without the guard. Where that was wrong nothing has happened, and
+   * the guard decides.
    */
   private Written commit(List<Entry> group) throws SQLException {
     if (guarded > 0) {

@@ -33,7 +33,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code task} table: what is known, and the guarded write of what is new. */
+/** The {@code task} table: what is known, and the write of what is new, guarded or not. */
 public final class TaskTable {
 
   private static final String FIND =

@@ -12,6 +12,7 @@ import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.Decoded;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.worker.Groundwork;
@@ -49,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -185,14 +187,37 @@ final class FlowFixture implements AutoCloseable {
 
   /** As a ledger would have recorded it. */
   void recordSucceeded(InFlight taken) throws SQLException {
-    Task task = taken.requireTask();
     Instant now = Instant.now();
+    record(taken, new Ending(1, null, now, now).succeeded(null, List.of()));
+  }
+
+  /** As a gateway would have, at its caller's wish. */
+  void recordCancelled(InFlight taken) throws SQLException {
+    record(taken, new Ending(0, null, null, Instant.now()).cancelled());
+    JdbcClient.create(database)
+        .sql(
+            "update task set source_topic = null, source_partition = null, source_offset = null"
+                + " where id = ?")
+        .param(idOf(taken))
+        .update();
+  }
+
+  static UUID idOf(InFlight taken) {
+    return decoded(taken).id();
+  }
+
+  private static Task decoded(InFlight taken) {
+    return ((Decoded.Accepted) TaskCodec.decode(taken.record, TYPE.name(), "unused")).task();
+  }
+
+  private void record(InFlight taken, Entry.Outcome outcome) throws SQLException {
+    Task task = decoded(taken);
     Entry entry =
         new Entry(
             taken.record,
             task,
             null,
-            new Ending(1, null, now, now).succeeded(null, List.of()),
+            outcome,
             new Entry.Receipt() {
               @Override
               public void finished() {}

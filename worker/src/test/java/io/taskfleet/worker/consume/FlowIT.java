@@ -206,12 +206,31 @@ class FlowIT {
   }
 
   @Test
+  void aTaskIsNotStartedThatIsCancelledWhilePostgresIsAskedAboutIt() throws Exception {
+    Queue<Runnable> questions = new ArrayDeque<>();
+    HandFedFlow slow = asking(questions::add);
+    slow.assign(partition);
+    InFlight asked = slow.poll(first);
+    questions.remove().run();
+
+    FIXTURE.recordCancelled(asked);
+    slow.flow.takeBack(new Inbox.Returned.Cancelled(List.of(FlowFixture.idOf(asked))));
+    slow.turn();
+
+    questions.remove().run();
+    slow.turn();
+    assertThat(asked.out).isFalse();
+    assertThat(asked.finished).as("its end is known").isTrue();
+  }
+
+  @Test
   void pollingGoesOnWhenNobodyAnswersLestThePartitionsAreTakenAway() {
     Queue<Runnable> questions = new ArrayDeque<>();
     HandFedFlow away = FIXTURE.flowWithoutPostgres(2_000, questions::add);
     away.assign(partition);
+    var _ = away.poll(first);
     away.poll(
-        LongStream.range(0, 1_200).mapToObj(i -> FlowFixture.record(0, i, "key" + i)).toList());
+        LongStream.range(1, 1_200).mapToObj(i -> FlowFixture.record(0, i, "key" + i)).toList());
     assertThat(away.flow.isBehind()).as("while an answer may come").isTrue();
 
     questions.remove().run();
