@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +35,13 @@ class FlowIT {
   private final TopicPartition partition = new TopicPartition(first.topic(), 0);
   private final HandFedFlow fed = FIXTURE.flow(8, MAX_IN_FLIGHT);
 
+  /** What Postgres has been asked and has not answered. */
+  private final Queue<Runnable> questions = new ArrayDeque<>();
+
+  private final HandFedFlow slow =
+      FIXTURE.flow(
+          8, MAX_IN_FLIGHT, 0, () -> QueueControl.NONE, Intake.Knowing.ALL, questions::add);
+
   @AfterAll
   static void close() {
     FIXTURE.close();
@@ -44,6 +50,7 @@ class FlowIT {
   @BeforeEach
   void assign() {
     fed.assign(partition);
+    slow.assign(partition);
   }
 
   @ParameterizedTest
@@ -153,15 +160,10 @@ class FlowIT {
 
   @Test
   void attemptsStartWhilePostgresIsAskedAboutOthers() {
-    Queue<Runnable> questions = new ArrayDeque<>();
-    HandFedFlow slow = asking(questions::add);
-    slow.assign(partition);
     InFlight running = slow.poll(first);
-    questions.remove().run();
-    slow.turn();
+    answer();
     InFlight next = slow.poll(FlowFixture.record(0, 1, "key"));
-    questions.remove().run();
-    slow.turn();
+    answer();
 
     InFlight unanswered = slow.poll(FlowFixture.record(0, 2, "other"));
     slow.end(running, Inbox.Next.END);
@@ -170,19 +172,14 @@ class FlowIT {
     assertThat(unanswered.out).isFalse();
     assertThat(slow.flow.isIdle()).as("would wait in Kafka for an answer").isFalse();
     assertThat(slow.flow.activity().pauses()).isEmpty();
-    questions.remove().run();
-    slow.turn();
+    answer();
     assertThat(unanswered.out).isTrue();
   }
 
   @Test
   void aDuplicateDoesNotRunWhoseTwinEndsWhilePostgresIsAskedAboutIt() throws Exception {
-    Queue<Runnable> questions = new ArrayDeque<>();
-    HandFedFlow slow = asking(questions::add);
-    slow.assign(partition);
     InFlight running = slow.poll(first);
-    questions.remove().run();
-    slow.turn();
+    answer();
     assertThat(running.out).isTrue();
 
     List<InFlight> later =
@@ -198,8 +195,7 @@ class FlowIT {
     slow.turn();
 
     assertThat(later.stream().map(task -> task.out).toList()).containsExactly(true, false, false);
-    questions.remove().run();
-    slow.turn();
+    answer();
     assertThat(later.get(1).finished).as("a duplicate").isTrue();
     assertThat(later.get(2).out).isTrue();
     assertThat(questions).isEmpty();
@@ -207,9 +203,6 @@ class FlowIT {
 
   @Test
   void aTaskIsNotStartedThatIsCancelledWhilePostgresIsAskedAboutIt() throws Exception {
-    Queue<Runnable> questions = new ArrayDeque<>();
-    HandFedFlow slow = asking(questions::add);
-    slow.assign(partition);
     InFlight asked = slow.poll(first);
     questions.remove().run();
 
@@ -217,15 +210,13 @@ class FlowIT {
     slow.flow.takeBack(new Inbox.Returned.Cancelled(List.of(FlowFixture.idOf(asked))));
     slow.turn();
 
-    questions.remove().run();
-    slow.turn();
+    answer();
     assertThat(asked.out).isFalse();
     assertThat(asked.finished).as("its end is known").isTrue();
   }
 
   @Test
   void pollingGoesOnWhenNobodyAnswersLestThePartitionsAreTakenAway() {
-    Queue<Runnable> questions = new ArrayDeque<>();
     HandFedFlow away = FIXTURE.flowWithoutPostgres(2_000, questions::add);
     away.assign(partition);
     var _ = away.poll(first);
@@ -242,22 +233,20 @@ class FlowIT {
 
   @Test
   void whatIsAskedAboutWhenItsPartitionIsLostDoesNotRun() {
-    Queue<Runnable> questions = new ArrayDeque<>();
-    HandFedFlow slow = asking(questions::add);
-    slow.assign(partition);
     InFlight lost = slow.poll(first);
 
     slow.lose(partition);
-    questions.remove().run();
-    slow.turn();
+    answer();
 
     assertThat(lost.out).isFalse();
     assertThat(slow.inFlight()).isZero();
     assertThat(slow.flow.isIdle()).isTrue();
   }
 
-  private static HandFedFlow asking(Executor executor) {
-    return FIXTURE.flow(8, MAX_IN_FLIGHT, 0, () -> QueueControl.NONE, Intake.Knowing.ALL, executor);
+  /** Postgres answers the question that waits longest. */
+  private void answer() {
+    questions.remove().run();
+    slow.turn();
   }
 
   private static QueueControl pausingKeys(String prefix) {
