@@ -134,9 +134,7 @@ final class Admission {
     question = next;
     asked = List.copyOf(held);
     held.clear();
-    if (next.isEmpty()) {
-      answer(Intake.Knowledge.NONE);
-    } else if (intake.isInOrder()) {
+    if (next.isEmpty() || intake.isInOrder()) {
       answer(knowledge(next));
     } else {
       inFlights.watch();

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the tasks of one type. Its thread owns everything in here but the inbox; the loop waits
- * either in Kafka, when nothing waits in the lanes, or at the inbox, when only something that comes
- * back can make a difference.
+ * either in Kafka, when nothing waits in the lanes or for an answer, or at the inbox, when only
+ * something that comes back can make a difference.
  */
 final class PollLoop implements LoopMeters.Watched {
   private static final Logger log = LoggerFactory.getLogger(PollLoop.class);

@@ -2,10 +2,10 @@
  * The engine: it takes records from Kafka, hands tasks out as attempts, and commits offsets.
  *
  * <p>One platform thread per task type owns the consumer, the windows and the lanes; none of these
- * is ever touched by another thread. Two things cross threads: a task going out to its attempt, and
- * what comes back through the {@link io.taskfleet.worker.consume.Inbox}: first "the attempt has
- * ended", which frees its permit and its lane, later "the entry is durable", which finishes its
- * offset.
+ * is ever touched by another thread. Tasks go out to their attempts, and questions about records to
+ * Postgres; what comes back goes through the {@link io.taskfleet.worker.consume.Inbox}: answers,
+ * "the attempt has ended", which frees its permit and its lane, later "the entry is durable", which
+ * finishes its offset; and so does news of cancellations and caps.
  *
  * <p>Invariants: an offset is committed only when every record below it is finished; a record is
  * finished only when the ledger says so or when it is a duplicate; what comes back for a window

@@ -79,10 +79,7 @@ public final class Intake {
   }
 
   /** What Postgres says. */
-  public record Knowledge(Map<UUID, KnownTask> tasks, Map<TaskTable.Lane, Long> firstWaiting) {
-    /** Of what was not asked. */
-    public static final Knowledge NONE = new Knowledge(Map.of(), Map.of());
-  }
+  public record Knowledge(Map<UUID, KnownTask> tasks, Map<TaskTable.Lane, Long> firstWaiting) {}
 
   private final String type;
   private final Knowing knowing;
