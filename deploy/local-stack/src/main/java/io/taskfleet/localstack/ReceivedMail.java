@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * asked for, so that receiving stays cheap.
  */
 public final class ReceivedMail {
+  // One for all: each new session looks for providers in every jar, which takes milliseconds.
+  private static final Session SESSION = Session.getInstance(new Properties());
+
   private final String id;
   private final Instant receivedAt;
   private final String sender;
@@ -116,7 +119,7 @@ public final class ReceivedMail {
   }
 
   private MimeMessage parsed() throws MessagingException {
-    return new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(source));
+    return new MimeMessage(SESSION, new ByteArrayInputStream(source));
   }
 
   private static Stream<Mailbox> mailboxes(Address @Nullable [] addresses) {
