@@ -96,6 +96,26 @@ class OutageIT {
   }
 
   @Test
+  void waitsForATaskThatRedisWasNotToldOf() {
+    servers.redis().kill();
+    UUID id;
+    try {
+      Awaitility.await().untilAsserted(() -> assertHealth(200, "degraded"));
+      id = UUID.fromString(GatewayClient.json(submit()).get("id").asString());
+    } finally {
+      servers.redis().start();
+    }
+    Awaitility.await().untilAsserted(() -> assertHealth(200, "up"));
+
+    CompletableFuture<HttpResponse<String>> waiting =
+        CompletableFuture.supplyAsync(() -> client.get("/v1/tasks/" + id + "?wait=20s"));
+    Awaitility.await().until(() -> OutageRows.isWaitedFor(gateway, id) || waiting.isDone());
+    OutageRows.end(gateway, id);
+
+    assertThat(GatewayClient.json(waiting.join()).get("state").asString()).isEqualTo("succeeded");
+  }
+
+  @Test
   void acceptsWithKnownKeysWithoutPostgres() {
     assertThat(submit().statusCode()).isEqualTo(202);
     servers.postgres().kill();

@@ -1,5 +1,7 @@
 package io.taskfleet.wire;
 
+import io.taskfleet.task.TaskIds;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Names of Redis keys. Every one of them may vanish at any time without harm. */
@@ -13,11 +15,18 @@ public final class RedisKeys {
   /** The channel on which workers tell each other which circuit breakers opened and closed. */
   public static final String BREAKERS = "tf:breakers";
 
+  private static final String TASK = "tf:task:";
+
   private RedisKeys() {}
 
   /** The status of a task: one JSON string ({@code TaskStatus}), with a time to live. */
   public static String task(UUID id) {
-    return "tf:task:" + id;
+    return TASK + id;
+  }
+
+  /** The task whose status has this key, if it is such a key. */
+  public static Optional<UUID> taskOf(String key) {
+    return key.startsWith(TASK) ? TaskIds.parse(key.substring(TASK.length())) : Optional.empty();
   }
 
   /** What a worker says of itself: one JSON string, with a time to live. */

@@ -3,49 +3,144 @@ package io.taskfleet.gateway.status;
 import io.lettuce.core.KeyValue;
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Waits for tasks to end, for everybody at once. Its own thread asks Redis about all the tasks that
- * are waited for, a slice at a time; it asks Postgres when Redis is away, and now and then in any
- * case, since Redis may have missed an end. With nobody waiting it sleeps.
+ * Waits for tasks to end, for everybody at once. Its own thread looks in Redis at the tasks of
+ * which {@link Tracking} says that they have changed, a slice at a time, and now and then at all of
+ * them: often, when Redis does not tell of changes. It asks Postgres when Redis is away, and now
+ * and then in any case, since Redis may have missed an end. With nobody waiting it sleeps.
  */
 final class EndWatcher implements SmartLifecycle {
   private final StatusCache cache;
   private final TaskRows rows;
+  private final StatusReader reader;
   private final StatusProperties properties;
-  private final ConcurrentMap<UUID, Watch> watches = new ConcurrentHashMap<>();
+  private final ConcurrentMap<UUID, Watched> watched = new ConcurrentHashMap<>();
+  private final Queue<UUID> changed = new ConcurrentLinkedQueue<>();
   private final Thread thread =
       Thread.ofPlatform().daemon().name("end-watcher").unstarted(this::run);
+  private volatile boolean told;
+  private volatile boolean roundDue;
   private volatile boolean closed;
 
   // The watcher's thread only.
-  private Iterator<UUID> round = List.<UUID>of().iterator();
-  private long rowsDueNanos = System.nanoTime();
+  private long roundNanos = System.nanoTime();
+  private long rowsNanos = System.nanoTime();
 
-  EndWatcher(StatusCache cache, TaskRows rows, StatusProperties properties) {
+  /**
+   * A watcher.
+   *
+   * @param cache on the connection whose reads are tracked
+   * @param reader looks there too
+   */
+  EndWatcher(StatusCache cache, TaskRows rows, StatusReader reader, StatusProperties properties) {
     this.cache = cache;
     this.rows = rows;
+    this.reader = reader;
     this.properties = properties;
   }
 
   /** Those who wait for one task; guarded by its entry in the map. */
-  private record Watch(String tenant, CountDownLatch ended, int waiters) {
-    Watch plus(int more) {
-      return new Watch(tenant, ended, waiters + more);
+  private record Watched(String tenant, CompletableFuture<End> ended, int waiters) {
+    Watched plus(int more) {
+      return new Watched(tenant, ended, waiters + more);
     }
+  }
+
+  /** That a task has ended, with its status if Redis has it. */
+  record End(Optional<byte[]> cached) {
+    private static final End SEEN_IN_POSTGRES = new End(Optional.empty());
+  }
+
+  /** One who waits for a task, until it is closed. */
+  final class Watch implements AutoCloseable {
+    private final UUID id;
+    private final CompletableFuture<End> ended;
+
+    private Watch(UUID id, CompletableFuture<End> ended) {
+      this.id = id;
+      this.ended = ended;
+    }
+
+    /** Waits until the task seems to have ended, at most this long. */
+    Optional<End> await(Duration time) throws InterruptedException {
+      if (closed) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(ended.get(time.toNanos(), TimeUnit.NANOSECONDS));
+      } catch (TimeoutException | ExecutionException timeIsUp) {
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public void close() {
+      watched.computeIfPresent(id, (key, now) -> now.waiters() == 1 ? null : now.plus(-1));
+    }
+  }
+
+  /**
+   * Watches a task from now on. Who then looks at it with {@link #reader()}, and sees it
+   * unfinished, misses no end.
+   */
+  Watch watch(String tenant, UUID id) {
+    Watched now =
+        watched.compute(
+            id,
+            (key, before) ->
+                before == null
+                    ? new Watched(tenant, new CompletableFuture<>(), 1)
+                    : before.plus(1));
+    LockSupport.unpark(thread);
+    return new Watch(id, now.ended());
+  }
+
+  /** Reads where changes are told of. */
+  StatusReader reader() {
+    return reader;
+  }
+
+  /** Whether somebody waits for this task. */
+  boolean isWatched(UUID id) {
+    return watched.containsKey(id);
+  }
+
+  /** What was read of this task may not be true any more. */
+  void changed(UUID id) {
+    if (watched.containsKey(id)) {
+      changed.add(id);
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Nothing that was read may be true any more. */
+  void allChanged() {
+    roundDue = true;
+    LockSupport.unpark(thread);
+  }
+
+  /** Whether Redis tells of changes from now on. What was read before is not vouched for. */
+  void isTold(boolean ofChanges) {
+    told = ofChanges;
+    allChanged();
   }
 
   @Override
@@ -58,25 +153,6 @@ final class EndWatcher implements SmartLifecycle {
     return thread.isAlive() && !closed;
   }
 
-  /** Waits until the task seems to have ended, or the time is up; answers whether it has ended. */
-  boolean await(String tenant, UUID id, Duration time) throws InterruptedException {
-    Watch watch =
-        watches.compute(
-            id,
-            (key, now) -> now == null ? new Watch(tenant, new CountDownLatch(1), 1) : now.plus(1));
-    LockSupport.unpark(thread);
-    try {
-      return !closed && watch.ended().await(time.toNanos(), TimeUnit.NANOSECONDS);
-    } finally {
-      watches.computeIfPresent(id, (key, now) -> now.waiters() == 1 ? null : now.plus(-1));
-    }
-  }
-
-  /** Whether somebody waits for this task. */
-  boolean isWatched(UUID id) {
-    return watches.containsKey(id);
-  }
-
   /**
    * Lets everybody go who waits, and watches no more. This comes before the server waits for its
    * requests to end, as the default phase is the last to start and the first to stop.
@@ -85,77 +161,99 @@ final class EndWatcher implements SmartLifecycle {
   public void stop() {
     closed = true;
     LockSupport.unpark(thread);
-    watches.values().forEach(watch -> watch.ended().countDown());
+    watched.values().forEach(each -> each.ended().cancel(false));
   }
 
   private void run() {
     while (!closed) {
-      if (watches.isEmpty()) {
+      if (watched.isEmpty()) {
+        changed.clear();
         LockSupport.park(this);
+        roundNanos = System.nanoTime() + untilNextRound().toNanos();
         continue;
       }
-      long bytes = look();
-      Duration pause = properties.pauseAfter(bytes);
-      LockSupport.parkNanos(this, pause.toNanos());
+      beginRoundIfDue();
+      List<UUID> slice = nextSlice();
+      long bytes = slice.isEmpty() ? 0 : look(slice);
+      rest(bytes);
     }
   }
 
-  private long look() {
-    List<UUID> slice = nextSlice();
-    Optional<List<KeyValue<String, byte[]>>> values =
-        slice.isEmpty() ? Optional.of(List.of()) : cache.findAll(slice);
-    boolean rowsDue = System.nanoTime() - rowsDueNanos >= 0;
-    if (rowsDue) {
-      lookAtRows(values.isPresent() ? properties.rowsEvery() : properties.rowsEveryWithoutRedis());
+  private void beginRoundIfDue() {
+    long now = System.nanoTime();
+    if (changed.isEmpty() && (roundDue || now - roundNanos >= 0)) {
+      roundDue = false;
+      changed.addAll(watched.keySet());
+      roundNanos = now + untilNextRound().toNanos();
     }
-    return values.map(found -> release(slice, found)).orElse(0L);
+    if (now - rowsNanos >= 0) {
+      lookAtRows();
+      Duration pause =
+          cache.isReachable() ? properties.rowsEvery() : properties.rowsEveryWithoutRedis();
+      rowsNanos = now + pause.toNanos();
+    }
+  }
+
+  private Duration untilNextRound() {
+    if (!cache.isReachable()) {
+      return properties.rowsEveryWithoutRedis();
+    }
+    return told ? properties.rowsEvery() : properties.every();
   }
 
   private List<UUID> nextSlice() {
-    if (!round.hasNext()) {
-      round = watches.keySet().iterator();
+    Set<UUID> slice = new LinkedHashSet<>();
+    for (UUID id = changed.poll(); id != null; id = changed.poll()) {
+      slice.add(id);
+      if (slice.size() == properties.slice()) {
+        break;
+      }
     }
-    List<UUID> slice = new ArrayList<>();
-    while (round.hasNext() && slice.size() < properties.slice()) {
-      slice.add(round.next());
-    }
-    return slice;
+    return List.copyOf(slice);
   }
 
-  private long release(List<UUID> slice, List<KeyValue<String, byte[]>> found) {
+  private long look(List<UUID> slice) {
+    Optional<List<KeyValue<String, byte[]>>> found = cache.findAll(slice);
     long bytes = 0;
-    for (int i = 0; i < found.size(); i++) {
-      byte[] json = found.get(i).getValueOrElse(null);
+    for (int i = 0; found.isPresent() && i < slice.size(); i++) {
+      byte @Nullable [] json = found.get().get(i).getValueOrElse(null);
       if (json != null) {
         bytes += json.length;
         if (StateProbe.hasEnded(json)) {
-          release(slice.get(i));
+          release(slice.get(i), new End(Optional.of(json)));
         }
       }
     }
     return bytes;
   }
 
-  private void lookAtRows(Duration next) {
+  private void rest(long bytes) {
+    if (!told || !cache.isReachable()) {
+      LockSupport.parkNanos(this, properties.pauseAfter(bytes).toNanos());
+    } else if (changed.isEmpty() && !roundDue) {
+      LockSupport.parkNanos(this, Math.min(roundNanos, rowsNanos) - System.nanoTime());
+    }
+  }
+
+  private void lookAtRows() {
     Set<UUID> ids = new HashSet<>();
     Set<String> tenants = new HashSet<>();
-    watches.forEach(
-        (id, watch) -> {
+    watched.forEach(
+        (id, each) -> {
           ids.add(id);
-          tenants.add(watch.tenant());
+          tenants.add(each.tenant());
         });
     try {
-      rows.ended(ids, tenants).forEach(this::release);
+      rows.ended(ids, tenants).forEach(id -> release(id, End.SEEN_IN_POSTGRES));
     } catch (ProblemException away) {
       // Asked again next time.
     }
-    rowsDueNanos = System.nanoTime() + next.toNanos();
   }
 
-  private void release(UUID id) {
-    Watch watch = watches.get(id);
-    if (watch != null) {
-      watch.ended().countDown();
+  private void release(UUID id, End end) {
+    Watched each = watched.get(id);
+    if (each != null) {
+      each.ended().complete(end);
     }
   }
 }

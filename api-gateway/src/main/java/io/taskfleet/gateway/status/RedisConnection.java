@@ -14,14 +14,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection to Redis, which may be away, also when the gateway starts. A background task
+ * A connection to Redis, which may be away, also when the gateway starts. A background task
  * connects, asks regularly whether the server answers, and replaces a connection on which nothing
  * comes back.
  */
-final class RedisConnection implements AutoCloseable {
+final class RedisConnection {
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.ASCII, ByteArrayCodec.INSTANCE);
   private static final int SILENCES_TO_REPLACE = 6;
@@ -35,11 +36,16 @@ final class RedisConnection implements AutoCloseable {
   private volatile boolean answering;
   private int silences;
 
-  RedisConnection(RedisProperties properties) {
+  RedisConnection(RedisClient client, RedisProperties properties) {
+    this.client = client;
     this.properties = properties;
     uri = RedisURI.create(properties.url());
     uri.setTimeout(properties.commandTimeout());
-    client = RedisClient.create();
+  }
+
+  /** What the connections of one process share. */
+  static RedisClient client(RedisProperties properties) {
+    RedisClient client = RedisClient.create();
     client.setOptions(
         ClientOptions.builder()
             // The check connects anew. The library's own way sends again what was under way.
@@ -52,12 +58,20 @@ final class RedisConnection implements AutoCloseable {
                     .keepAlive(true)
                     .build())
             .build());
+    return client;
   }
 
-  void start(ScheduledExecutorService background) {
+  /**
+   * Connects, now and whenever the connection is lost.
+   *
+   * @param greeting what is said first on each new connection
+   */
+  void start(
+      ScheduledExecutorService background,
+      Consumer<StatefulRedisConnection<String, byte[]>> greeting) {
     var _ =
         background.scheduleWithFixedDelay(
-            this::check, 0, properties.checkEvery().toMillis(), TimeUnit.MILLISECONDS);
+            () -> check(greeting), 0, properties.checkEvery().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Commands, if Redis answers. */
@@ -76,12 +90,13 @@ final class RedisConnection implements AutoCloseable {
     return properties.commandTimeout();
   }
 
-  private void check() {
+  private void check(Consumer<StatefulRedisConnection<String, byte[]>> greeting) {
     try {
       StatefulRedisConnection<String, byte[]> current = connection;
       if (current == null || !current.isOpen()) {
         current = client.connect(CODEC, uri);
         connection = current;
+        greeting.accept(current);
       }
       current.async().ping().get(properties.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
       silences = 0;
@@ -102,11 +117,5 @@ final class RedisConnection implements AutoCloseable {
       connection = null;
       var _ = current.closeAsync();
     }
-  }
-
-  @Override
-  public void close() {
-    answering = false;
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
   }
 }

@@ -7,8 +7,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Tells whether a cached status is a final one, by its first fields only: this is asked a hundred
- * times a second, and payloads can be large.
+ * Tells whether a cached status is a final one, by its first fields only: this is asked at every
+ * change, and payloads can be large.
  */
 final class StateProbe {
   private StateProbe() {}

@@ -22,10 +22,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * Statuses in Redis. Nothing here fails: what Redis cannot say or keep is answered as not there.
  */
 public final class StatusCache {
+  // By then a task whose note was lost has a row in Postgres, or its worker told Redis.
+  private static final Duration LOST_NOTES_MATTER = Duration.ofSeconds(30);
+
   private final RedisConnection redis;
   private final Duration timeToLive;
   private final long mostBytesUnderWay;
   private final AtomicLong bytesUnderWay = new AtomicLong();
+  private volatile long noteLostNanos = System.nanoTime() - LOST_NOTES_MATTER.toNanos();
 
   StatusCache(RedisConnection redis, Duration timeToLive, long mostBytesUnderWay) {
     this.redis = redis;
@@ -38,27 +42,44 @@ public final class StatusCache {
    * the note when too many are under way.
    */
   public void noteAccepted(Task task) {
-    redis.commands().ifPresent(commands -> write(commands, task));
+    redis.commands().ifPresentOrElse(commands -> write(commands, task), this::loseNote);
+  }
+
+  private void loseNote() {
+    noteLostNanos = System.nanoTime();
   }
 
   private void write(RedisAsyncCommands<String, byte[]> commands, Task task) {
     byte[] json = StrictJson.mapper().writeValueAsBytes(TaskStatus.queued(task));
     if (bytesUnderWay.addAndGet(json.length) > mostBytesUnderWay) {
       bytesUnderWay.addAndGet(-json.length);
+      loseNote();
       return;
     }
     try {
       commands
           .set(RedisKeys.task(task.id()), json, SetArgs.Builder.nx().ex(timeToLive))
-          .whenComplete((done, failure) -> bytesUnderWay.addAndGet(-json.length));
+          .whenComplete(
+              (done, failure) -> {
+                bytesUnderWay.addAndGet(-json.length);
+                if (failure != null) {
+                  loseNote();
+                }
+              });
     } catch (RedisException refused) {
       bytesUnderWay.addAndGet(-json.length);
+      loseNote();
     }
   }
 
   /** Whether Redis answers. */
   public boolean isReachable() {
     return redis.isAnswering();
+  }
+
+  /** Whether Redis answers and has all that was noted lately. */
+  boolean isComplete() {
+    return isReachable() && System.nanoTime() - noteLostNanos > LOST_NOTES_MATTER.toNanos();
   }
 
   Optional<byte[]> find(UUID id) {

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.status;
 
+import io.lettuce.core.RedisClient;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.context.annotation.Bean;
@@ -9,17 +10,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 class StatusConfiguration {
 
-  @Bean
-  RedisConnection redisConnection(RedisProperties properties, ScheduledExecutorService background) {
-    RedisConnection connection = new RedisConnection(properties);
-    connection.start(background);
-    return connection;
+  @Bean(destroyMethod = "shutdown")
+  RedisClient redisClient(RedisProperties properties) {
+    return RedisConnection.client(properties);
   }
 
   @Bean
   StatusCache statusCache(
-      RedisConnection redis, RedisProperties properties, StatusProperties status) {
-    return new StatusCache(redis, status.timeToLive(), properties.writesUnderWay().toBytes());
+      RedisClient client,
+      RedisProperties redis,
+      StatusProperties status,
+      ScheduledExecutorService background) {
+    RedisConnection connection = new RedisConnection(client, redis);
+    connection.start(background, anew -> {});
+    return cache(connection, redis, status);
   }
 
   @Bean
@@ -33,7 +37,23 @@ class StatusConfiguration {
   }
 
   @Bean
-  EndWatcher endWatcher(StatusCache cache, TaskRows rows, StatusProperties properties) {
-    return new EndWatcher(cache, rows, properties);
+  EndWatcher endWatcher(
+      RedisClient client,
+      RedisProperties redis,
+      StatusProperties status,
+      TaskRows rows,
+      Clock clock,
+      ScheduledExecutorService background) {
+    RedisConnection connection = new RedisConnection(client, redis);
+    StatusCache tracked = cache(connection, redis, status);
+    EndWatcher watcher =
+        new EndWatcher(tracked, rows, new StatusReader(tracked, rows, clock), status);
+    connection.start(background, new Tracking(watcher)::begin);
+    return watcher;
+  }
+
+  private static StatusCache cache(
+      RedisConnection connection, RedisProperties redis, StatusProperties status) {
+    return new StatusCache(connection, status.timeToLive(), redis.writesUnderWay().toBytes());
   }
 }

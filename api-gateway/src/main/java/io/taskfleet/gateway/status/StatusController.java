@@ -64,18 +64,22 @@ final class StatusController {
   }
 
   private Optional<TaskStatus> find(String tenant, UUID id, Duration time) {
-    Optional<TaskStatus> now = reader.find(tenant, id);
-    if (time.isZero() || now.filter(status -> status.state().isTerminal()).isPresent()) {
-      return now;
-    }
-    // Without Redis, a task that waits for its first attempt is known to nobody but Kafka.
-    if (now.isEmpty() && cache.isReachable()) {
-      return now;
-    }
-    try {
-      return watcher.await(tenant, id, time)
-          ? reader.findEnded(tenant, id)
-          : reader.find(tenant, id);
+    return time.isZero() ? reader.find(tenant, id) : findWhenEnded(tenant, id, time);
+  }
+
+  // Watched before it is looked at, so that no end falls in between.
+  private Optional<TaskStatus> findWhenEnded(String tenant, UUID id, Duration time) {
+    try (EndWatcher.Watch watch = watcher.watch(tenant, id)) {
+      Optional<TaskStatus> now = watcher.reader().find(tenant, id);
+      if (now.filter(status -> status.state().isTerminal()).isPresent()) {
+        return now;
+      }
+      // A task that Redis was not told of is known to nobody but Kafka until its first attempt.
+      if (now.isEmpty() && cache.isComplete()) {
+        return now;
+      }
+      Optional<EndWatcher.End> end = watch.await(time);
+      return end.isPresent() ? reader.findEnded(tenant, id, end.get()) : reader.find(tenant, id);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return reader.find(tenant, id);

@@ -14,10 +14,11 @@ import org.springframework.validation.annotation.Validated;
  * @param queriesAtOnce how many requests ask Postgres side by side; fewer than the pool has
  *     connections
  * @param patience how long a request waits for its turn
- * @param every the pause between two questions to Redis
+ * @param every the pause between two questions to a Redis that does not tell of changes
  * @param slice how many tasks one question is about
- * @param bytesPerSecond what is read of Redis at most, roughly
- * @param rowsEvery how often Postgres is asked although Redis answers
+ * @param bytesPerSecond what is read at most, roughly, of a Redis that does not tell of changes
+ * @param rowsEvery how often Postgres is asked although Redis answers, and Redis although it tells
+ *     of changes
  * @param rowsEveryWithoutRedis how often Postgres is asked when Redis is away
  */
 @Validated

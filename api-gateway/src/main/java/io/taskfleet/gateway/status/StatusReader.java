@@ -41,11 +41,15 @@ final class StatusReader {
   }
 
   /**
-   * The same for a task that seems to have ended: Redis is told of it a little after Postgres, or
-   * not at all.
+   * The same for a task that has ended, with the final status as far as it is known: Redis is told
+   * of it a little after Postgres, or not at all.
    */
-  Optional<TaskStatus> findEnded(String tenant, UUID id) {
-    return find(tenant, id).map(found -> found.state().isTerminal() ? found : newer(found));
+  Optional<TaskStatus> findEnded(String tenant, UUID id, EndWatcher.End end) {
+    return end.cached()
+        .flatMap(StatusReader::parse)
+        .or(() -> find(tenant, id))
+        .filter(found -> found.tenant().equals(tenant))
+        .map(found -> found.state().isTerminal() ? found : newer(found));
   }
 
   private boolean mayBeOutdated(TaskStatus cached) {
