@@ -16,14 +16,22 @@ class StatusConfiguration {
   }
 
   @Bean
-  StatusCache statusCache(
-      RedisClient client,
-      RedisProperties redis,
-      StatusProperties status,
-      ScheduledExecutorService background) {
-    RedisConnection connection = new RedisConnection(client, redis);
+  RedisConnection redisConnection(
+      RedisClient client, RedisProperties properties, ScheduledExecutorService background) {
+    RedisConnection connection = new RedisConnection(client, properties);
     connection.start(background, anew -> {});
-    return cache(connection, redis, status);
+    return connection;
+  }
+
+  @Bean
+  StatusCache statusCache(RedisConnection redis) {
+    return new StatusCache(redis);
+  }
+
+  @Bean
+  AcceptanceNotes acceptanceNotes(
+      RedisConnection redis, RedisProperties properties, StatusProperties status) {
+    return new AcceptanceNotes(redis, status.timeToLive(), properties.writesUnderWay().toBytes());
   }
 
   @Bean
@@ -32,8 +40,8 @@ class StatusConfiguration {
   }
 
   @Bean
-  StatusReader statusReader(StatusCache cache, TaskRows rows, Clock clock) {
-    return new StatusReader(cache, rows, clock);
+  StatusReader statusReader(StatusCache cache, AcceptanceNotes notes, TaskRows rows, Clock clock) {
+    return new StatusReader(cache, notes, rows, clock);
   }
 
   @Bean
@@ -41,19 +49,15 @@ class StatusConfiguration {
       RedisClient client,
       RedisProperties redis,
       StatusProperties status,
+      AcceptanceNotes notes,
       TaskRows rows,
       Clock clock,
       ScheduledExecutorService background) {
     RedisConnection connection = new RedisConnection(client, redis);
-    StatusCache tracked = cache(connection, redis, status);
+    StatusCache tracked = new StatusCache(connection);
     EndWatcher watcher =
-        new EndWatcher(tracked, rows, new StatusReader(tracked, rows, clock), status);
+        new EndWatcher(tracked, rows, new StatusReader(tracked, notes, rows, clock), status);
     connection.start(background, new Tracking(watcher)::begin);
     return watcher;
-  }
-
-  private static StatusCache cache(
-      RedisConnection connection, RedisProperties redis, StatusProperties status) {
-    return new StatusCache(connection, status.timeToLive(), redis.writesUnderWay().toBytes());
   }
 }

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.status;
 
+import io.lettuce.core.KeyValue;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.StrictJson;
@@ -15,11 +16,13 @@ final class StatusReader {
   private static final Duration TRUSTED_UNFINISHED = Duration.ofSeconds(30);
 
   private final StatusCache cache;
+  private final AcceptanceNotes notes;
   private final TaskRows rows;
   private final Clock clock;
 
-  StatusReader(StatusCache cache, TaskRows rows, Clock clock) {
+  StatusReader(StatusCache cache, AcceptanceNotes notes, TaskRows rows, Clock clock) {
     this.cache = cache;
+    this.notes = notes;
     this.rows = rows;
     this.clock = clock;
   }
@@ -29,27 +32,33 @@ final class StatusReader {
    *
    * @throws ProblemException if it is not in Redis and Postgres does not answer
    */
-  Optional<TaskStatus> find(String tenant, UUID id) {
-    Optional<TaskStatus> cached = cache.find(id).flatMap(StatusReader::parse);
-    if (cached.isEmpty()) {
-      return rows.find(tenant, id);
+  Finding find(String tenant, UUID id) {
+    Optional<KeyValue<String, byte[]>> answer = cache.find(id);
+    Optional<TaskStatus> cached = answer.flatMap(KeyValue::optional).flatMap(StatusReader::parse);
+    if (cached.isPresent()) {
+      return known(tenant, cached.get());
     }
-    if (!cached.get().tenant().equals(tenant)) {
-      return Optional.empty();
-    }
-    return mayBeOutdated(cached.get()) ? Optional.of(newer(cached.get())) : cached;
+    return new Finding(rows.find(tenant, id), answer.isPresent() && notes.areComplete());
   }
 
   /**
    * The same for a task that has ended, with the final status as far as it is known: Redis is told
    * of it a little after Postgres, or not at all.
    */
-  Optional<TaskStatus> findEnded(String tenant, UUID id, EndWatcher.End end) {
-    return end.cached()
-        .flatMap(StatusReader::parse)
-        .or(() -> find(tenant, id))
-        .filter(found -> found.tenant().equals(tenant))
-        .map(found -> found.state().isTerminal() ? found : newer(found));
+  Finding findEnded(String tenant, UUID id, EndWatcher.End end) {
+    Finding found =
+        end.cached()
+            .flatMap(StatusReader::parse)
+            .map(cached -> known(tenant, cached))
+            .orElseGet(() -> find(tenant, id));
+    return found.isFinal() ? found : new Finding(found.status().map(this::newer), false);
+  }
+
+  private Finding known(String tenant, TaskStatus cached) {
+    if (!cached.tenant().equals(tenant)) {
+      return new Finding(Optional.empty(), true);
+    }
+    return new Finding(Optional.of(mayBeOutdated(cached) ? newer(cached) : cached), true);
   }
 
   private boolean mayBeOutdated(TaskStatus cached) {

@@ -1,6 +1,6 @@
 package io.taskfleet.gateway.submit;
 
-import io.taskfleet.gateway.status.StatusCache;
+import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.Task;
 import java.util.ArrayList;
@@ -14,13 +14,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 /** Accepts tasks: makes sure that Kafka has them, or says within the deadline that it may not. */
 final class Acceptance {
   private final TaskPublisher publisher;
-  private final StatusCache cache;
+  private final AcceptanceNotes notes;
   private final long deadlineNanos;
   private final int retryAfterSeconds;
 
-  Acceptance(TaskPublisher publisher, StatusCache cache, SubmitProperties properties) {
+  Acceptance(TaskPublisher publisher, AcceptanceNotes notes, SubmitProperties properties) {
     this.publisher = publisher;
-    this.cache = cache;
+    this.notes = notes;
     this.deadlineNanos = properties.deadline().toNanos();
     this.retryAfterSeconds = properties.retryAfterSeconds();
   }
@@ -35,7 +35,7 @@ final class Acceptance {
     if (!isAcknowledged(publisher.publish(task), until)) {
       throw unavailable();
     }
-    cache.noteAccepted(task);
+    notes.note(task);
   }
 
   /**
@@ -57,7 +57,7 @@ final class Acceptance {
     for (int i = 0; i < tasks.size(); i++) {
       boolean acknowledged = isAcknowledged(sent.get(i), until);
       if (acknowledged) {
-        cache.noteAccepted(tasks.get(i));
+        notes.note(tasks.get(i));
       }
       accepted.add(acknowledged);
     }

@@ -1,6 +1,6 @@
 package io.taskfleet.gateway.submit;
 
-import io.taskfleet.gateway.status.StatusCache;
+import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.Topics;
@@ -49,14 +49,14 @@ class SubmitConfiguration {
   @Bean
   Acceptance acceptance(
       TaskPublisher publisher,
-      StatusCache cache,
+      AcceptanceNotes notes,
       SubmitProperties properties,
       ProducerFactory<?, ?> producers) {
     Map<String, Object> configuration = producers.getConfigurationProperties();
     properties.requireQuicker(
         millis(configuration, ProducerConfig.MAX_BLOCK_MS_CONFIG),
         millis(configuration, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG));
-    return new Acceptance(publisher, cache, properties);
+    return new Acceptance(publisher, notes, properties);
   }
 
   private static Duration millis(Map<String, Object> configuration, String name) {
