@@ -3,6 +3,7 @@ package io.taskfleet.gateway.status;
 import io.lettuce.core.KeyValue;
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,8 +30,8 @@ import org.springframework.context.SmartLifecycle;
  */
 final class EndWatcher implements SmartLifecycle {
   private final StatusCache cache;
+  private final StatusCache tracked;
   private final TaskRows rows;
-  private final StatusReader reader;
   private final StatusProperties properties;
   private final ConcurrentMap<UUID, Watched> watched = new ConcurrentHashMap<>();
   private final Queue<UUID> changed = new ConcurrentLinkedQueue<>();
@@ -47,13 +48,14 @@ final class EndWatcher implements SmartLifecycle {
   /**
    * A watcher.
    *
-   * @param cache on the connection whose reads are tracked
-   * @param reader looks there too
+   * @param tracked where each read brings word of the next change. It is read only of tasks that
+   *     were seen unfinished, since Redis remembers a read until the change comes.
    */
-  EndWatcher(StatusCache cache, TaskRows rows, StatusReader reader, StatusProperties properties) {
+  EndWatcher(
+      StatusCache cache, StatusCache tracked, TaskRows rows, StatusProperties properties) {
     this.cache = cache;
+    this.tracked = tracked;
     this.rows = rows;
-    this.reader = reader;
     this.properties = properties;
   }
 
@@ -84,6 +86,9 @@ final class EndWatcher implements SmartLifecycle {
       if (closed) {
         return Optional.empty();
       }
+      if (told) {
+        look(tracked, List.of(id));
+      }
       try {
         return Optional.of(ended.get(time.toNanos(), TimeUnit.NANOSECONDS));
       } catch (TimeoutException | ExecutionException timeIsUp) {
@@ -97,10 +102,7 @@ final class EndWatcher implements SmartLifecycle {
     }
   }
 
-  /**
-   * Watches a task from now on. Who then looks at it with {@link #reader()}, and sees it
-   * unfinished, misses no end.
-   */
+  /** Watches a task from now on. */
   Watch watch(String tenant, UUID id) {
     Watched now =
         watched.compute(
@@ -111,11 +113,6 @@ final class EndWatcher implements SmartLifecycle {
                     : before.plus(1));
     LockSupport.unpark(thread);
     return new Watch(id, now.ended());
-  }
-
-  /** Reads where changes are told of. */
-  StatusReader reader() {
-    return reader;
   }
 
   /** Whether somebody waits for this task. */
@@ -174,8 +171,10 @@ final class EndWatcher implements SmartLifecycle {
       }
       beginRoundIfDue();
       List<UUID> slice = nextSlice();
-      long bytes = slice.isEmpty() ? 0 : look(slice);
-      rest(bytes);
+      if (!slice.isEmpty()) {
+        look(slice);
+      }
+      rest();
     }
   }
 
@@ -212,24 +211,31 @@ final class EndWatcher implements SmartLifecycle {
     return List.copyOf(slice);
   }
 
-  private long look(List<UUID> slice) {
-    Optional<List<KeyValue<String, byte[]>>> found = cache.findAll(slice);
-    long bytes = 0;
-    for (int i = 0; found.isPresent() && i < slice.size(); i++) {
-      byte @Nullable [] json = found.get().get(i).getValueOrElse(null);
-      if (json != null) {
-        bytes += json.length;
-        if (StateProbe.hasEnded(json)) {
-          release(slice.get(i), new End(Optional.of(json)));
-        }
-      }
+  private void look(List<UUID> slice) {
+    List<UUID> unfinished = look(cache, slice);
+    if (told && !unfinished.isEmpty()) {
+      look(tracked, unfinished);
     }
-    return bytes;
   }
 
-  private void rest(long bytes) {
+  // Answers those that have not ended.
+  private List<UUID> look(StatusCache where, List<UUID> ids) {
+    Optional<List<KeyValue<String, byte[]>>> found = where.findAll(ids);
+    List<UUID> unfinished = new ArrayList<>();
+    for (int i = 0; found.isPresent() && i < ids.size(); i++) {
+      byte @Nullable [] json = found.get().get(i).getValueOrElse(null);
+      if (json != null && StateProbe.hasEnded(json)) {
+        release(ids.get(i), new End(Optional.of(json)));
+      } else {
+        unfinished.add(ids.get(i));
+      }
+    }
+    return unfinished;
+  }
+
+  private void rest() {
     if (!told || !cache.isReachable()) {
-      LockSupport.parkNanos(this, properties.pauseAfter(bytes).toNanos());
+      LockSupport.parkNanos(this, properties.every().toNanos());
     } else if (changed.isEmpty() && !roundDue) {
       LockSupport.parkNanos(this, Math.min(roundNanos, rowsNanos) - System.nanoTime());
     }

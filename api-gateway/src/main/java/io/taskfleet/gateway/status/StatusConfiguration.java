@@ -49,14 +49,11 @@ class StatusConfiguration {
       RedisClient client,
       RedisProperties redis,
       StatusProperties status,
-      AcceptanceNotes notes,
+      StatusCache cache,
       TaskRows rows,
-      Clock clock,
       ScheduledExecutorService background) {
     RedisConnection connection = new RedisConnection(client, redis);
-    StatusCache tracked = new StatusCache(connection);
-    EndWatcher watcher =
-        new EndWatcher(tracked, rows, new StatusReader(tracked, notes, rows, clock), status);
+    EndWatcher watcher = new EndWatcher(cache, new StatusCache(connection), rows, status);
     connection.start(background, new Tracking(watcher)::begin);
     return watcher;
   }

@@ -64,10 +64,9 @@ final class StatusController {
     return time.isZero() ? reader.find(tenant, id) : findWhenEnded(tenant, id, time);
   }
 
-  // Watched before it is looked at, so that no end falls in between.
   private Finding findWhenEnded(String tenant, UUID id, Duration time) {
     try (EndWatcher.Watch watch = watcher.watch(tenant, id)) {
-      Finding now = watcher.reader().find(tenant, id);
+      Finding now = reader.find(tenant, id);
       if (now.isFinal()) {
         return now;
       }
