@@ -13,6 +13,7 @@ import java.util.Set;
  * @param warmUp tasks before the first run; the same however many come after, or small runs would
  *     seem dear
  * @param runs how many of them; figures are their medians
+ * @param slow how long a slow task of {@code mixed} takes, in milliseconds
  * @param naive whether the naive listener drains the same backlog
  * @param json whether standard output is for the figures alone
  * @param state where the logs and the unpacked applications go
@@ -22,6 +23,7 @@ record BenchOptions(
     int tasks,
     int warmUp,
     int runs,
+    int slow,
     boolean naive,
     boolean json,
     Path state,
@@ -30,8 +32,10 @@ record BenchOptions(
 
   private static final int MOST_TASKS = 10_000_000;
   private static final int MOST_RUNS = 100;
+  private static final int SLOW_MILLIS = 200;
+  private static final int LONGEST_MILLIS = 10_000;
   private static final Set<String> NAMED =
-      Set.of("--tasks", "--warm-up", "--runs", "--state", "--gateway-jar", "--worker-jar");
+      Set.of("--tasks", "--warm-up", "--runs", "--slow", "--state", "--gateway-jar", "--worker-jar");
   private static final Set<String> SWITCHES = Set.of("--json", "--no-naive");
 
   /**
@@ -48,6 +52,7 @@ record BenchOptions(
         flags.number("--tasks", scenario.tasks(), 1, MOST_TASKS),
         flags.number("--warm-up", scenario.warmUp(), 1, MOST_TASKS),
         flags.number("--runs", 3, 1, MOST_RUNS),
+        flags.number("--slow", SLOW_MILLIS, 1, LONGEST_MILLIS),
         scenario == Scenario.DRAIN && !flags.has("--no-naive"),
         flags.has("--json"),
         path(flags.value("--state").orElse(".taskfleet/bench")),

@@ -31,7 +31,7 @@ final class CpuMeter {
   CpuReading read() {
     Map<ProcessKind, Duration> times = new EnumMap<>(ProcessKind.class);
     roots.forEach((kind, root) -> times.put(kind, treeTime(root)));
-    return new CpuReading(times);
+    return new CpuReading(times, MachineTime.read());
   }
 
   private static Duration treeTime(ProcessHandle root) {

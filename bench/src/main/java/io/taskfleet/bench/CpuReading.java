@@ -6,8 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Processor time that processes have taken, by kind: since they started, or between readings. */
-record CpuReading(Map<ProcessKind, Duration> byKind) {
+/**
+ * Processor time that processes have taken, by kind, and that of the whole machine: since they
+ * started, or between readings.
+ */
+record CpuReading(Map<ProcessKind, Duration> byKind, MachineTime machine) {
   private static final double THOUSAND = 1_000;
 
   CpuReading since(CpuReading earlier) {
@@ -15,7 +18,7 @@ record CpuReading(Map<ProcessKind, Duration> byKind) {
     byKind.forEach(
         (kind, time) ->
             difference.put(kind, time.minus(earlier.byKind.getOrDefault(kind, Duration.ZERO))));
-    return new CpuReading(difference);
+    return new CpuReading(difference, machine.since(earlier.machine));
   }
 
   /** Seconds that all processes together took for each thousand of this many tasks. */
@@ -30,10 +33,13 @@ record CpuReading(Map<ProcessKind, Duration> byKind) {
     return shares;
   }
 
-  static String describe(Map<String, Double> shares) {
-    return shares.entrySet().stream()
+  /** The same in words, with what was stolen. */
+  String describe(long tasks) {
+    return perThousandByKind(tasks).entrySet().stream()
         .map(each -> "%s %.4f".formatted(each.getKey(), each.getValue()))
-        .collect(Collectors.joining(", "));
+        .collect(
+            Collectors.joining(
+                ", ", "", "; %.0f %% of the time stolen".formatted(machine.stolenPercent())));
   }
 
   private static double seconds(Duration time, long tasks) {

@@ -97,7 +97,7 @@ final class DrainBench {
         .formatted(
             drained.perSecond(),
             drained.cpu().perThousand(options.tasks()),
-            CpuReading.describe(drained.cpu().perThousandByKind(options.tasks())));
+            drained.cpu().describe(options.tasks()));
   }
 
   private Figures figures(List<Round> rounds, double heapBefore, double heapAfter) {
@@ -109,6 +109,7 @@ final class DrainBench {
             .put("per_s", perSecond)
             .put("cpu_s_per_1000", cpu(ours))
             .putMedians("cpu_s_per_1000_by_process", shares(ours))
+            .putMedian("stolen_percent", ours, run -> run.cpu().machine().stolenPercent())
             .put("heap_begin_mib", heapBefore)
             .put("heap_end_mib", heapAfter);
     if (!naive.isEmpty()) {

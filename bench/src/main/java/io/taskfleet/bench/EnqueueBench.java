@@ -157,7 +157,7 @@ final class EnqueueBench {
                 accepted.times().millis(50),
                 accepted.times().millis(99),
                 accepted.cpuPerThousand(),
-                CpuReading.describe(accepted.cpu().perThousandByKind(accepted.tasks()))));
+                accepted.cpu().describe(accepted.tasks())));
   }
 
   private static void put(Figures figures, String prefix, List<Accepted> runs) {
@@ -165,6 +165,7 @@ final class EnqueueBench {
         .putMedian(prefix + "per_s", runs, Accepted::perSecond)
         .putMedian(prefix + "cpu_s_per_1000", runs, Accepted::cpuPerThousand)
         .putMedian(prefix + "gateway_cpu_s_per_1000", runs, Accepted::gatewayCpuPerThousand)
+        .putMedian(prefix + "stolen_percent", runs, run -> run.cpu().machine().stolenPercent())
         .putMedian(prefix + "p50_ms", runs, run -> run.times().millis(50))
         .putMedian(prefix + "p99_ms", runs, run -> run.times().millis(99));
   }

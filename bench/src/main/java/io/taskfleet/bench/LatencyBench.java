@@ -62,6 +62,7 @@ final class LatencyBench {
         .putMedians(
             "cpu_s_per_1000_by_process",
             runs.stream().map(run -> run.cpu().perThousandByKind(options.tasks())).toList())
+        .putMedian("stolen_percent", runs, run -> run.cpu().machine().stolenPercent())
         .putMedian("accepted_p50_ms", runs, run -> run.accepted().millis(50))
         .putMedian("accepted_p99_ms", runs, run -> run.accepted().millis(99))
         .putMedian("start_p50_ms", runs, run -> run.start().millis(50))
@@ -164,6 +165,6 @@ final class LatencyBench {
                 each.readable.millis(50),
                 each.readable.millis(99),
                 each.cpu.perThousand(options.tasks()),
-                CpuReading.describe(each.cpu.perThousandByKind(options.tasks()))));
+                each.cpu.describe(options.tasks())));
   }
 }

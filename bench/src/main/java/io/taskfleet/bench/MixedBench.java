@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +56,9 @@ final class MixedBench {
   }
 
   Figures measure() throws IOException, InterruptedException, SQLException {
-    BenchProcess worker = fleet.startWorker(BenchTypes.MIXED.name(), QUICK_RETRIES);
+    Map<String, String> properties = new HashMap<>(QUICK_RETRIES);
+    properties.put("bench.slow", options.slow() + "ms");
+    BenchProcess worker = fleet.startWorker(BenchTypes.MIXED.name(), properties);
     List<Run> runs = new ArrayList<>();
     try (FleetResults results = new FleetResults(fleet);
         TaskPublisher publisher = new TaskPublisher(fleet.stack().kafkaBootstrap())) {
@@ -73,6 +76,7 @@ final class MixedBench {
         .putMedian("per_s", runs, Run::perSecond)
         .putMedian("cpu_s_per_1000", runs, Run::cpuPerThousand)
         .putMedians("cpu_s_per_1000_by_process", runs.stream().map(Run::cpuByProcess).toList())
+        .putMedian("stolen_percent", runs, run -> run.cpu.machine().stolenPercent())
         .putMedian("high_start_p50_ms", runs, run -> run.urgent.millis(50))
         .putMedian("high_start_p99_ms", runs, run -> run.urgent.millis(99))
         .putMedian("high_tasks", runs, run -> (double) run.urgent.count())
@@ -177,7 +181,7 @@ final class MixedBench {
                 each.dead,
                 each.perSecond,
                 each.cpuPerThousand(),
-                CpuReading.describe(each.cpuByProcess()),
+                each.cpu.describe(each.tasks),
                 each.urgent.count(),
                 each.urgent.millis(50),
                 each.urgent.millis(99)));

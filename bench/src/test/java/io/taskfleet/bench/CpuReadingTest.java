@@ -13,20 +13,32 @@ class CpuReadingTest {
 
   @Test
   void tellsWhatEachKindTookBetweenReadings() {
-    CpuReading before = new CpuReading(Map.of(ProcessKind.WORKER, Duration.ofSeconds(10)));
+    CpuReading before = new CpuReading(
+            Map.of(ProcessKind.WORKER, Duration.ofSeconds(10)), new MachineTime(100, 10));
     CpuReading after =
         new CpuReading(
             Map.of(
                 ProcessKind.WORKER,
                 Duration.ofSeconds(14),
                 ProcessKind.KAFKA,
-                Duration.ofSeconds(2)));
+                Duration.ofSeconds(2)),
+            new MachineTime(400, 110));
 
     CpuReading between = after.since(before);
 
     assertThat(between.perThousand(200_000)).isEqualTo(0.03);
     assertThat(between.perThousandByKind(200_000))
         .containsExactlyInAnyOrderEntriesOf(Map.of("worker", 0.02, "kafka", 0.01));
+    assertThat(between.machine().stolenPercent()).isEqualTo(25);
+  }
+
+  @Test
+  void readsWhatTheKernelSaysOfTheMachine() {
+    MachineTime time = MachineTime.parse("cpu  10 1 5 1000 20 2 3 7 4 0");
+
+    assertThat(time).isEqualTo(new MachineTime(21, 7));
+    assertThat(time.stolenPercent()).isEqualTo(25);
+    assertThat(MachineTime.parse("")).isEqualTo(MachineTime.NONE);
   }
 
   @Test

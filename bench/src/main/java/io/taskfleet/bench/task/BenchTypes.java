@@ -20,8 +20,5 @@ public final class BenchTypes {
   /** How long a task of type {@link #WAIT} lasts. */
   public static final Duration WAITED = Duration.ofMillis(20);
 
-  /** How long a slow task of type {@link #MIXED} lasts. */
-  public static final Duration SLOW = Duration.ofMillis(200);
-
   private BenchTypes() {}
 }

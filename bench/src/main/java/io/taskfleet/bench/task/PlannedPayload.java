@@ -19,7 +19,7 @@ public record PlannedPayload(Plan plan) implements Payload {
     /** Fails, each time. */
     FAIL,
 
-    /** Takes {@link BenchTypes#SLOW}, and succeeds. */
+    /** Takes as long as the bench was told, and succeeds. */
     SLOW
   }
 }

@@ -1,6 +1,8 @@
 package io.taskfleet.bench.worker;
 
 import io.taskfleet.bench.task.BenchTypes;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -19,7 +21,7 @@ class BenchHandlers {
   }
 
   @Bean
-  PlannedHandler plannedHandler() {
-    return new PlannedHandler(BenchTypes.SLOW);
+  PlannedHandler plannedHandler(@Value("${bench.slow:200ms}") Duration slow) {
+    return new PlannedHandler(slow);
   }
 }
