@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +48,11 @@ final class Lanes {
   /**
    * The next task to run, at the head of its lane until it is {@link #release}d; null if none.
    *
+   * @param among the priorities of which it may be
    * @param weights shares of permits by tenant, 1 where nothing is said
    */
-  @Nullable InFlight next(Map<String, Integer> weights) {
-    InFlight next = ready.next(weights);
+  @Nullable InFlight next(Set<Priority> among, Map<String, Integer> weights) {
+    InFlight next = ready.next(among, weights);
     if (next != null) {
       waiting--;
     }

@@ -1,14 +1,18 @@
 package io.taskfleet.worker.consume;
 
+import io.taskfleet.task.Priority;
 import io.taskfleet.worker.attempt.Gate;
 import io.taskfleet.worker.fleet.Cap;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.QueueControl;
 import java.util.ArrayDeque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +21,16 @@ import java.util.function.Supplier;
  * with its lane closed, until there is a reason to think that it would not be refused again.
  */
 final class Permits {
+  /**
+   * One permit in so many is left to urgent tasks while there are some. Else a burst of slow tasks
+   * has all permits, and gives them back all at once: urgent ones would wait that long each time.
+   */
+  private static final int RESERVED_OF = 8;
+
+  private static final long URGENT_LATELY = TimeUnit.SECONDS.toNanos(30);
+  private static final Set<Priority> ALL = EnumSet.allOf(Priority.class);
+  private static final Set<Priority> URGENT = EnumSet.of(Priority.HIGH);
+
   private final int concurrency;
   private final Gate gate;
   private final Supplier<QueueControl> controls;
@@ -27,6 +41,9 @@ final class Permits {
   private QueueControl control = QueueControl.NONE;
   private int kept;
   private int taken;
+  private int takenByUrgent;
+  private long lastUrgent = System.nanoTime() - URGENT_LATELY;
+  private boolean urgentLately;
 
   Permits(int concurrency, Gate gate, Supplier<QueueControl> controls, Caps caps, Lanes lanes) {
     this.concurrency = concurrency;
@@ -36,8 +53,9 @@ final class Permits {
     this.lanes = lanes;
   }
 
-  /** Sees what operators have changed. */
+  /** Sees what operators, and time, have changed. */
   void look() {
+    urgentLately = System.nanoTime() - lastUrgent < URGENT_LATELY;
     QueueControl now = controls.get();
     if (!now.equals(control)) {
       control = now;
@@ -75,6 +93,12 @@ final class Permits {
     return taken;
   }
 
+  /** The priorities of which a task may have the next permit of this many. */
+  Set<Priority> served(int limit) {
+    int reserved = urgentLately ? limit / RESERVED_OF : 0;
+    return taken - takenByUrgent < limit - reserved ? ALL : URGENT;
+  }
+
   /** Tasks that are kept here. */
   int kept() {
     return kept;
@@ -98,12 +122,19 @@ final class Permits {
     }
     task.caps = covering;
     taken++;
+    if (task.priority == Priority.HIGH) {
+      takenByUrgent++;
+      lastUrgent = System.nanoTime();
+    }
     return true;
   }
 
   /** Gives them back, and lets one that each cap has refused try again. */
   void giveBack(InFlight task) {
     taken--;
+    if (task.priority == Priority.HIGH) {
+      takenByUrgent--;
+    }
     caps.giveBackAll(task.caps);
     for (Cap cap : task.caps) {
       ArrayDeque<InFlight> waiting = refused.get(cap.id());

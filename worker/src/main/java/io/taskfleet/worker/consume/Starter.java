@@ -45,7 +45,7 @@ final class Starter {
   private void startReady() {
     int limit = permits.limit();
     while (permits.taken() + suspects.uncounted() < limit) {
-      InFlight next = lanes.next(permits.tenantWeights());
+      InFlight next = lanes.next(permits.served(limit), permits.tenantWeights());
       if (next == null) {
         return;
       }

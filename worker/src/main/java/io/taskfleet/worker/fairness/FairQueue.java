@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,12 +100,14 @@ public final class FairQueue<T> {
   /**
    * The next, which counts as running until it has {@link #ended}; null if nothing is ready.
    *
+   * @param among the priorities of which it may be
    * @param weights shares by tenant, 1 where nothing is said
    */
-  public @Nullable T next(Map<String, Integer> weights) {
+  public @Nullable T next(Set<Priority> among, Map<String, Integer> weights) {
     Level<T> chosen = null;
     int total = 0;
-    for (Level<T> level : levels.values()) {
+    for (Priority priority : among) {
+      Level<T> level = level(priority);
       if (!level.active.isEmpty()) {
         total += level.weight;
         level.credit += level.weight;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.Priority;
 import io.taskfleet.worker.fleet.QueueControl;
 import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.telemetry.Activity;
@@ -77,6 +78,28 @@ class FlowIT {
     InFlight next = fed.poll(FlowFixture.record(0, 2, "key"));
     assertThat(next.out).isTrue();
     assertThat(fed.running()).isEqualTo(1);
+  }
+
+  @Test
+  void urgentTasksFindAPermitWhileSlowOthersHoldAllTheyMay() {
+    ConsumerRecord<byte[], byte @Nullable []> firstUrgent =
+        FlowFixture.record(0, 0, "urgent", Priority.HIGH);
+    TopicPartition urgent = new TopicPartition(firstUrgent.topic(), 0);
+    fed.assign(urgent);
+    List<InFlight> slowOnes =
+        fed.poll(
+            LongStream.range(0, 20).mapToObj(i -> FlowFixture.record(0, i, "slow" + i)).toList());
+    assertThat(fed.running()).as("no urgent task was ever seen").isEqualTo(8);
+    InFlight waits = fed.poll(firstUrgent);
+    assertThat(waits.out).isFalse();
+
+    fed.end(slowOnes.getFirst(), Inbox.Next.END);
+    assertThat(waits.out).as("the first to get a permit").isTrue();
+    fed.end(waits, Inbox.Next.END);
+    assertThat(fed.running()).as("one is left to urgent tasks").isEqualTo(7);
+
+    assertThat(fed.poll(FlowFixture.record(0, 1, "urgent", Priority.HIGH)).out).isTrue();
+    assertThat(fed.running()).isEqualTo(8);
   }
 
   @Test

@@ -28,24 +28,24 @@ class LanesTest {
     InFlight second = add("a", Priority.NORMAL);
     InFlight other = add("b", Priority.NORMAL);
 
-    assertThat(lanes.next(Map.of())).isSameAs(first);
-    assertThat(lanes.next(Map.of())).isSameAs(other);
-    assertThat(lanes.next(Map.of())).isNull();
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(first);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(other);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isNull();
 
     lanes.release(first);
-    assertThat(lanes.next(Map.of())).isSameAs(second);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(second);
     assertThat(lanes.isEmpty()).isTrue();
   }
 
   @Test
   void aKeyIsFreeAgainWhenItsLastTaskIsReleased() {
     InFlight first = add("a", Priority.NORMAL);
-    assertThat(lanes.next(Map.of())).isSameAs(first);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(first);
     lanes.release(first);
 
     InFlight second = add("a", Priority.NORMAL);
 
-    assertThat(lanes.next(Map.of())).isSameAs(second);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(second);
   }
 
   @Test
@@ -56,7 +56,7 @@ class LanesTest {
     Map<Priority, Integer> started = new EnumMap<>(Priority.class);
 
     for (int i = 0; i < 1_000; i++) {
-      InFlight next = lanes.next(Map.of());
+      InFlight next = lanes.next(Records.EVERY_PRIORITY, Map.of());
       assertThat(next).isNotNull();
       started.merge(next.priority, 1, Integer::sum);
     }
@@ -69,13 +69,13 @@ class LanesTest {
   void aFloodOfOneTenantDelaysNoOther() {
     IntStream.range(0, 1_000).forEach(i -> add("flood" + i, Priority.NORMAL, "flood"));
     List<InFlight> running = new ArrayList<>();
-    IntStream.range(0, 64).forEach(_ -> running.add(lanes.next(Map.of())));
+    IntStream.range(0, 64).forEach(_ -> running.add(lanes.next(Records.EVERY_PRIORITY, Map.of())));
     InFlight trickle = add("trickle", Priority.NORMAL, "trickle");
 
     lanes.ended(running.getFirst());
     lanes.release(running.getFirst());
 
-    assertThat(lanes.next(Map.of())).isSameAs(trickle);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(trickle);
   }
 
   @Test
@@ -85,7 +85,7 @@ class LanesTest {
     Map<String, Integer> running = new HashMap<>();
 
     for (int i = 0; i < 64; i++) {
-      InFlight next = lanes.next(Map.of("a", 3));
+      InFlight next = lanes.next(Records.EVERY_PRIORITY, Map.of("a", 3));
       assertThat(next).isNotNull();
       running.merge(next.requireTask().tenant(), 1, Integer::sum);
     }
@@ -101,8 +101,8 @@ class LanesTest {
     unordered.add(first);
     unordered.add(second);
 
-    assertThat(unordered.next(Map.of())).isSameAs(first);
-    assertThat(unordered.next(Map.of())).isSameAs(second);
+    assertThat(unordered.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(first);
+    assertThat(unordered.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(second);
   }
 
   @Test
@@ -110,14 +110,14 @@ class LanesTest {
     InFlight head = add("a", Priority.NORMAL);
     InFlight second = add("a", Priority.NORMAL);
     InFlight third = add("a", Priority.NORMAL);
-    assertThat(lanes.next(Map.of())).isSameAs(head);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(head);
 
     assertThat(lanes.takeBehind(head)).containsExactly(second, third);
     InFlight fourth = add("a", Priority.NORMAL);
-    assertThat(lanes.next(Map.of())).isNull();
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isNull();
 
     lanes.release(head);
-    assertThat(lanes.next(Map.of())).isSameAs(fourth);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(fourth);
     assertThat(lanes.isEmpty()).isTrue();
   }
 
@@ -125,7 +125,8 @@ class LanesTest {
   void whatStandsAloneGetsEverything() {
     IntStream.range(0, 10).forEach(i -> add("k" + i, Priority.BULK));
 
-    assertThat(IntStream.range(0, 10).mapToObj(_ -> lanes.next(Map.of()))).doesNotContainNull();
+    assertThat(IntStream.range(0, 10).mapToObj(_ -> lanes.next(Records.EVERY_PRIORITY, Map.of())))
+        .doesNotContainNull();
   }
 
   /** Against a model: any schedule of arrivals and endings keeps the order of each key. */
@@ -144,7 +145,7 @@ class LanesTest {
         InFlight added = add(key, priority, "tenant" + key.hashCode() % 3);
         arrived.computeIfAbsent(key + priority, _ -> new ArrayList<>()).add(added.record.offset());
       } else if (choice == 1 && running.size() < 8) {
-        start(lanes.next(Map.of()), started, running);
+        start(lanes.next(Records.EVERY_PRIORITY, Map.of()), started, running);
       } else if (!running.isEmpty()) {
         InFlight ended = running.remove(random.nextInt(running.size()));
         lanes.ended(ended);
@@ -154,7 +155,7 @@ class LanesTest {
     while (!lanes.isEmpty() || !running.isEmpty()) {
       running.forEach(lanes::release);
       running.clear();
-      start(lanes.next(Map.of()), started, running);
+      start(lanes.next(Records.EVERY_PRIORITY, Map.of()), started, running);
     }
 
     assertThat(started).as("seed %d", seed).isEqualTo(arrived);

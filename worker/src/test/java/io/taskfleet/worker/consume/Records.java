@@ -8,11 +8,15 @@ import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskType;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Records for tests of the engine's parts. */
 final class Records {
+  static final Set<Priority> EVERY_PRIORITY = EnumSet.allOf(Priority.class);
+
   private Records() {}
 
   static InFlight inFlight(Window window, long offset) {

@@ -124,7 +124,7 @@ class StrictOrderTest {
   }
 
   private void start(long seed) {
-    InFlight next = lanes.next(Map.of());
+    InFlight next = lanes.next(Records.EVERY_PRIORITY, Map.of());
     if (next != null && next.dropped) {
       lanes.ended(next);
       lanes.release(next);
