@@ -35,7 +35,8 @@ record BenchOptions(
   private static final int SLOW_MILLIS = 200;
   private static final int LONGEST_MILLIS = 10_000;
   private static final Set<String> NAMED =
-      Set.of("--tasks", "--warm-up", "--runs", "--slow", "--state", "--gateway-jar", "--worker-jar");
+      Set.of(
+          "--tasks", "--warm-up", "--runs", "--slow", "--state", "--gateway-jar", "--worker-jar");
   private static final Set<String> SWITCHES = Set.of("--json", "--no-naive");
 
   /**

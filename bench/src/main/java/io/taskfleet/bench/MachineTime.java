@@ -30,7 +30,7 @@ record MachineTime(long busy, long stolen) {
     }
   }
 
-  /** Reads a line such as {@code cpu  10 0 5 100 2 0 1 3 0 0}. */
+  /** Reads a line such as {@code cpu 10 0 5 100 2 0 1 3 0 0}. */
   static MachineTime parse(String line) {
     long[] ticks =
         Arrays.stream(line.strip().split(" +", -1)).skip(1).mapToLong(Long::parseLong).toArray();

@@ -13,7 +13,8 @@ class CpuReadingTest {
 
   @Test
   void tellsWhatEachKindTookBetweenReadings() {
-    CpuReading before = new CpuReading(
+    CpuReading before =
+        new CpuReading(
             Map.of(ProcessKind.WORKER, Duration.ofSeconds(10)), new MachineTime(100, 10));
     CpuReading after =
         new CpuReading(

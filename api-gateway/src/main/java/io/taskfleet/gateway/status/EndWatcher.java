@@ -51,8 +51,7 @@ final class EndWatcher implements SmartLifecycle {
    * @param tracked where each read brings word of the next change. It is read only of tasks that
    *     were seen unfinished, since Redis remembers a read until the change comes.
    */
-  EndWatcher(
-      StatusCache cache, StatusCache tracked, TaskRows rows, StatusProperties properties) {
+  EndWatcher(StatusCache cache, StatusCache tracked, TaskRows rows, StatusProperties properties) {
     this.cache = cache;
     this.tracked = tracked;
     this.rows = rows;
