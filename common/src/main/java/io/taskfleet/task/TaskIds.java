@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,6 +24,13 @@ public final class TaskIds {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     long high = (clock.millis() << 16) | 0x7000L | (random.nextLong() & 0x0FFFL);
     return new UUID(high, variant(random.nextLong()));
+  }
+
+  /** When this id was made, if it says so: the others are the same whenever they are made. */
+  public static Optional<Instant> timeOf(UUID id) {
+    return id.version() == 7
+        ? Optional.of(Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16))
+        : Optional.empty();
   }
 
   /**

@@ -15,6 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TaskIdsTest {
 
   @Test
+  void aNewIdSaysWhenItWasMadeAndAnIdOfAKeyDoesNot() {
+    Instant now = Instant.parse("2026-11-22T01:02:03.004Z");
+
+    assertThat(TaskIds.timeOf(TaskIds.next(Clock.fixed(now, ZoneOffset.UTC)))).contains(now);
+    assertThat(TaskIds.timeOf(TaskIds.fromIdempotencyKey("acme", "1"))).isEmpty();
+  }
+
+  @Test
   void newIdsAreVersion7AndCarryTheTime() {
     Instant now = Instant.parse("2026-11-21T12:00:00.123Z");
 

@@ -4,13 +4,13 @@ import io.lettuce.core.KeyValue;
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -37,6 +38,7 @@ final class EndWatcher implements SmartLifecycle {
   private final Queue<UUID> changed = new ConcurrentLinkedQueue<>();
   private final Thread thread =
       Thread.ofPlatform().daemon().name("end-watcher").unstarted(this::run);
+  private final AtomicBoolean lookingAtRows = new AtomicBoolean();
   private volatile boolean told;
   private volatile boolean roundDue;
   private volatile boolean closed;
@@ -59,9 +61,9 @@ final class EndWatcher implements SmartLifecycle {
   }
 
   /** Those who wait for one task; guarded by its entry in the map. */
-  private record Watched(String tenant, CompletableFuture<End> ended, int waiters) {
+  private record Watched(CompletableFuture<End> ended, int waiters) {
     Watched plus(int more) {
-      return new Watched(tenant, ended, waiters + more);
+      return new Watched(ended, waiters + more);
     }
   }
 
@@ -85,12 +87,12 @@ final class EndWatcher implements SmartLifecycle {
       if (closed) {
         return Optional.empty();
       }
-      if (told) {
+      if (isTold()) {
         look(tracked, List.of(id));
       }
       try {
         return Optional.of(ended.get(time.toNanos(), TimeUnit.NANOSECONDS));
-      } catch (TimeoutException | ExecutionException timeIsUp) {
+      } catch (TimeoutException | ExecutionException | CancellationException timeIsUp) {
         return Optional.empty();
       }
     }
@@ -102,14 +104,12 @@ final class EndWatcher implements SmartLifecycle {
   }
 
   /** Watches a task from now on. */
-  Watch watch(String tenant, UUID id) {
+  Watch watch(UUID id) {
     Watched now =
         watched.compute(
             id,
             (key, before) ->
-                before == null
-                    ? new Watched(tenant, new CompletableFuture<>(), 1)
-                    : before.plus(1));
+                before == null ? new Watched(new CompletableFuture<>(), 1) : before.plus(1));
     LockSupport.unpark(thread);
     return new Watch(id, now.ended());
   }
@@ -163,29 +163,26 @@ final class EndWatcher implements SmartLifecycle {
   private void run() {
     while (!closed) {
       if (watched.isEmpty()) {
-        changed.clear();
         LockSupport.park(this);
         roundNanos = System.nanoTime() + untilNextRound().toNanos();
         continue;
       }
       beginRoundIfDue();
       List<UUID> slice = nextSlice();
-      if (!slice.isEmpty()) {
-        look(slice);
-      }
-      rest();
+      rest(slice.isEmpty() ? 0 : look(slice));
     }
   }
 
   private void beginRoundIfDue() {
     long now = System.nanoTime();
-    if (changed.isEmpty() && (roundDue || now - roundNanos >= 0)) {
+    if (roundDue || (now - roundNanos >= 0 && (isTold() || changed.isEmpty()))) {
       roundDue = false;
       changed.addAll(watched.keySet());
       roundNanos = now + untilNextRound().toNanos();
     }
-    if (now - rowsNanos >= 0) {
-      lookAtRows();
+    if (now - rowsNanos >= 0 && lookingAtRows.compareAndSet(false, true)) {
+      // Elsewhere: a slow Postgres must not hold up what Redis tells.
+      Thread.ofVirtual().name("end-watcher-rows").start(this::lookAtRows);
       Duration pause =
           cache.isReachable() ? properties.rowsEvery() : properties.rowsEveryWithoutRedis();
       rowsNanos = now + pause.toNanos();
@@ -196,13 +193,19 @@ final class EndWatcher implements SmartLifecycle {
     if (!cache.isReachable()) {
       return properties.rowsEveryWithoutRedis();
     }
-    return told ? properties.rowsEvery() : properties.every();
+    return isTold() ? properties.rowsEvery() : properties.every();
+  }
+
+  private boolean isTold() {
+    return told && tracked.isReachable();
   }
 
   private List<UUID> nextSlice() {
     Set<UUID> slice = new LinkedHashSet<>();
     for (UUID id = changed.poll(); id != null; id = changed.poll()) {
-      slice.add(id);
+      if (watched.containsKey(id)) {
+        slice.add(id);
+      }
       if (slice.size() == properties.slice()) {
         break;
       }
@@ -210,30 +213,40 @@ final class EndWatcher implements SmartLifecycle {
     return List.copyOf(slice);
   }
 
-  private void look(List<UUID> slice) {
-    List<UUID> unfinished = look(cache, slice);
-    if (told && !unfinished.isEmpty()) {
-      look(tracked, unfinished);
-    }
+  private long look(List<UUID> slice) {
+    Look first = look(cache, slice);
+    return isTold() && !first.unfinished.isEmpty()
+        ? first.bytes + look(tracked, first.unfinished).bytes
+        : first.bytes;
   }
 
-  // Answers those that have not ended.
-  private List<UUID> look(StatusCache where, List<UUID> ids) {
+  /** What was read, and of whom no end. */
+  private record Look(List<UUID> unfinished, long bytes) {}
+
+  private Look look(StatusCache where, List<UUID> ids) {
     Optional<List<KeyValue<String, byte[]>>> found = where.findAll(ids);
     List<UUID> unfinished = new ArrayList<>();
+    long bytes = 0;
     for (int i = 0; found.isPresent() && i < ids.size(); i++) {
       byte @Nullable [] json = found.get().get(i).getValueOrElse(null);
+      bytes += json == null ? 0 : json.length;
       if (json != null && StateProbe.hasEnded(json)) {
         release(ids.get(i), new End(Optional.of(json)));
       } else {
         unfinished.add(ids.get(i));
       }
     }
-    return unfinished;
+    return new Look(unfinished, bytes);
   }
 
-  private void rest() {
-    if (!told || !cache.isReachable()) {
+  private void rest(long bytes) {
+    long until = System.nanoTime() + properties.pauseAfter(bytes).toNanos();
+    for (long left = until - System.nanoTime();
+        !closed && left > 0;
+        left = until - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+    if (!isTold() || !cache.isReachable()) {
       LockSupport.parkNanos(this, properties.every().toNanos());
     } else if (changed.isEmpty() && !roundDue) {
       LockSupport.parkNanos(this, Math.min(roundNanos, rowsNanos) - System.nanoTime());
@@ -241,17 +254,12 @@ final class EndWatcher implements SmartLifecycle {
   }
 
   private void lookAtRows() {
-    Set<UUID> ids = new HashSet<>();
-    Set<String> tenants = new HashSet<>();
-    watched.forEach(
-        (id, each) -> {
-          ids.add(id);
-          tenants.add(each.tenant());
-        });
     try {
-      rows.ended(ids, tenants).forEach(id -> release(id, End.SEEN_IN_POSTGRES));
+      rows.ended(Set.copyOf(watched.keySet())).forEach(id -> release(id, End.SEEN_IN_POSTGRES));
     } catch (ProblemException away) {
       // Asked again next time.
+    } finally {
+      lookingAtRows.set(false);
     }
   }
 

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,7 @@ final class RedisConnection {
   // Written by the background task only.
   private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
   private volatile boolean answering;
+  private boolean greeted;
   private int silences;
 
   RedisConnection(RedisClient client, RedisProperties properties) {
@@ -61,14 +61,14 @@ final class RedisConnection {
     return client;
   }
 
-  /**
-   * Connects, now and whenever the connection is lost.
-   *
-   * @param greeting what is said first on each new connection
-   */
-  void start(
-      ScheduledExecutorService background,
-      Consumer<StatefulRedisConnection<String, byte[]>> greeting) {
+  /** What is said to each new connection as soon as it answers, again until that succeeds. */
+  @FunctionalInterface
+  interface Greeting {
+    void say(StatefulRedisConnection<String, byte[]> connection) throws Exception;
+  }
+
+  /** Connects, now and whenever the connection is lost. */
+  void start(ScheduledExecutorService background, Greeting greeting) {
     var _ =
         background.scheduleWithFixedDelay(
             () -> check(greeting), 0, properties.checkEvery().toMillis(), TimeUnit.MILLISECONDS);
@@ -90,17 +90,21 @@ final class RedisConnection {
     return properties.commandTimeout();
   }
 
-  private void check(Consumer<StatefulRedisConnection<String, byte[]>> greeting) {
+  private void check(Greeting greeting) {
     try {
       StatefulRedisConnection<String, byte[]> current = connection;
       if (current == null || !current.isOpen()) {
         current = client.connect(CODEC, uri);
         connection = current;
-        greeting.accept(current);
+        greeted = false;
       }
       current.async().ping().get(properties.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
       silences = 0;
       answering = true;
+      if (!greeted) {
+        greeting.say(current);
+        greeted = true;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception away) {

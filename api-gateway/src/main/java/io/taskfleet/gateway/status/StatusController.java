@@ -65,7 +65,7 @@ final class StatusController {
   }
 
   private Finding findWhenEnded(String tenant, UUID id, Duration time) {
-    try (EndWatcher.Watch watch = watcher.watch(tenant, id)) {
+    try (EndWatcher.Watch watch = watcher.watch(id)) {
       Finding now = reader.find(tenant, id);
       if (now.isFinal()) {
         return now;

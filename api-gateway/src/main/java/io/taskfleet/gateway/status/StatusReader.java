@@ -2,6 +2,7 @@ package io.taskfleet.gateway.status;
 
 import io.lettuce.core.KeyValue;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
@@ -38,7 +39,9 @@ final class StatusReader {
     if (cached.isPresent()) {
       return known(tenant, cached.get());
     }
-    return new Finding(rows.find(tenant, id), answer.isPresent() && notes.areComplete());
+    boolean unknownToRedis = answer.filter(value -> !value.hasValue()).isPresent();
+    return new Finding(
+        rows.find(tenant, id), unknownToRedis && notes.areComplete() && !mayBeNew(id));
   }
 
   /**
@@ -59,6 +62,13 @@ final class StatusReader {
       return new Finding(Optional.empty(), true);
     }
     return new Finding(Optional.of(mayBeOutdated(cached) ? newer(cached) : cached), true);
+  }
+
+  // Another gateway may have accepted it, and Redis may have lost what it was told.
+  private boolean mayBeNew(UUID id) {
+    return TaskIds.timeOf(id)
+        .filter(time -> time.plus(TRUSTED_UNFINISHED).isAfter(clock.instant()))
+        .isPresent();
   }
 
   private boolean mayBeOutdated(TaskStatus cached) {

@@ -38,8 +38,7 @@ final class TaskRows {
       """
       select id
         from task
-       where id = any(:ids) and tenant = any(:tenants)
-         and state in ('succeeded', 'dead', 'cancelled', 'expired')
+       where id = any(:ids) and state in ('succeeded', 'dead', 'cancelled', 'expired')
       """;
 
   private final JdbcClient jdbc;
@@ -70,18 +69,13 @@ final class TaskRows {
   }
 
   /**
-   * Those of these tasks that have ended.
+   * Those of these tasks that have ended, whosever they are.
    *
    * @throws ProblemException if Postgres does not answer
    */
-  List<UUID> ended(Set<UUID> ids, Set<String> tenants) {
+  List<UUID> ended(Set<UUID> ids) {
     return inTurn(
-        () ->
-            jdbc.sql(FIND_ENDED)
-                .param("ids", ids.toArray(UUID[]::new))
-                .param("tenants", tenants.toArray(String[]::new))
-                .query(UUID.class)
-                .list());
+        () -> jdbc.sql(FIND_ENDED).param("ids", ids.toArray(UUID[]::new)).query(UUID.class).list());
   }
 
   private <T> T inTurn(Supplier<T> query) {

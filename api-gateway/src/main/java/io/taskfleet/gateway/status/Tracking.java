@@ -1,11 +1,14 @@
 package io.taskfleet.gateway.status;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.TrackingArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.push.PushListener;
 import io.lettuce.core.api.push.PushMessage;
 import io.lettuce.core.codec.StringCodec;
 import io.taskfleet.wire.RedisKeys;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Has Redis say when a status that was read on a connection changes: server-assisted client-side
@@ -16,19 +19,30 @@ final class Tracking {
   private static final String INVALIDATE = "invalidate";
 
   private final EndWatcher watcher;
+  private final PushListener listener = this::hear;
 
   Tracking(EndWatcher watcher) {
     this.watcher = watcher;
   }
 
-  /** Begins on a new connection. */
-  void begin(StatefulRedisConnection<String, byte[]> connection) {
-    connection.addListener(this::hear);
-    var _ =
-        connection
-            .async()
-            .clientTracking(TrackingArgs.Builder.enabled())
-            .whenComplete((done, refused) -> watcher.isTold(refused == null));
+  /**
+   * Begins on a new connection.
+   *
+   * @throws ExecutionException if the connection is lost, or slow; a server that refuses is none
+   */
+  void begin(StatefulRedisConnection<String, byte[]> connection)
+      throws ExecutionException, InterruptedException {
+    connection.removeListener(listener);
+    connection.addListener(listener);
+    try {
+      connection.async().clientTracking(TrackingArgs.Builder.enabled()).get();
+      watcher.isTold(true);
+    } catch (ExecutionException e) {
+      watcher.isTold(false);
+      if (!(e.getCause() instanceof RedisCommandExecutionException)) {
+        throw e;
+      }
+    }
   }
 
   private void hear(PushMessage message) {

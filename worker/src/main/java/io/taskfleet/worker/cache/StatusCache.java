@@ -77,9 +77,15 @@ public final class StatusCache implements AutoCloseable {
     return bytes;
   }
 
-  /** Tells Redis that this task is running. */
+  /**
+   * Tells Redis that this task is running. What is too large is not told: Postgres may not know the
+   * task yet, and what Redis holds of it must stay.
+   */
   public void announce(TaskStatus running) {
-    put(List.of(new Cached(running.id(), new StatusJson().write(running).whole())));
+    Cached state = new Cached(running.id(), new StatusJson().write(running).whole());
+    if (!state.isTooLarge()) {
+      put(List.of(state));
+    }
   }
 
   /** Has the states of these tasks read from Postgres until they are told anew. */

@@ -93,10 +93,10 @@ final class Permits {
     return taken;
   }
 
-  /** The priorities of which a task may have the next permit of this many. */
-  Set<Priority> served(int limit) {
+  /** The priorities of which a task may have the next permit of this many, some promised. */
+  Set<Priority> served(int limit, int promised) {
     int reserved = urgentLately ? limit / RESERVED_OF : 0;
-    return taken - takenByUrgent < limit - reserved ? ALL : URGENT;
+    return taken - takenByUrgent + promised < limit - reserved ? ALL : URGENT;
   }
 
   /** Tasks that are kept here. */

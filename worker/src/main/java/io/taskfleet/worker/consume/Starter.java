@@ -45,7 +45,8 @@ final class Starter {
   private void startReady() {
     int limit = permits.limit();
     while (permits.taken() + suspects.uncounted() < limit) {
-      InFlight next = lanes.next(permits.served(limit), permits.tenantWeights());
+      InFlight next =
+          lanes.next(permits.served(limit, suspects.uncounted()), permits.tenantWeights());
       if (next == null) {
         return;
       }

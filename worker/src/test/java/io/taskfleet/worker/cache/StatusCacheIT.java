@@ -8,8 +8,15 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskStatus;
+import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RedisKeys;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -72,6 +79,25 @@ class StatusCacheIT {
     await().until(() -> reader.sync().exists(key(states.get(3))) == 0);
     assertThat(reader.sync().exists(key(states.get(1)))).isZero();
     assertThat(reader.sync().exists(key(states.get(0)), key(states.get(2)))).isEqualTo(2);
+  }
+
+  @Test
+  void aLargeTaskThatRunsLeavesWhatItsGatewayNoted() {
+    byte[] payload = ('"' + "x".repeat(100_000) + '"').getBytes(UTF_8);
+    Task task =
+        Task.submitted(
+            TaskIds.next(Clock.systemUTC()),
+            "acme",
+            TaskType.ANALYTICS,
+            new Task.Submission(Priority.NORMAL, "key", payload, Task.Options.NONE),
+            Instant.now(),
+            null);
+    awaitTaken(List.of(new StatusCache.Cached(task.id(), "noted".getBytes(UTF_8))));
+
+    CACHE.announce(TaskStatus.running(task, 1, Instant.now()));
+
+    awaitTaken(states(1, "after it"));
+    assertThat(reader.sync().get(RedisKeys.task(task.id()))).isEqualTo("noted");
   }
 
   @Test
