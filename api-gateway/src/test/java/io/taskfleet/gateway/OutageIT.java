@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskfleet.gateway.status.OutageRows;
 import io.taskfleet.localstack.KafkaMode;
 import io.taskfleet.localstack.LocalStack;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -114,6 +119,30 @@ class OutageIT {
     OutageRows.end(gateway, id);
 
     assertThat(GatewayClient.json(waiting.join()).get("state").asString()).isEqualTo("succeeded");
+  }
+
+  @Test
+  void whoWaitsWhilePostgresHangsCostsNoProcessor() throws SQLException {
+    String id = GatewayClient.json(submit()).get("id").asString();
+    try (Connection other =
+        DriverManager.getConnection(
+            servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword())) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("lock table task in access exclusive mode");
+      Duration before = watcherTime();
+
+      assertThat(client.get("/v1/tasks/" + id + "?wait=5s").statusCode()).isEqualTo(200);
+
+      assertThat(watcherTime().minus(before)).isLessThan(Duration.ofMillis(500));
+    }
+  }
+
+  private static Duration watcherTime() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("end-watcher"))
+        .map(thread -> Duration.ofNanos(threads.getThreadCpuTime(thread.threadId())))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   @Test

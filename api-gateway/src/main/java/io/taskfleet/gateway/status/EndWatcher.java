@@ -180,12 +180,14 @@ final class EndWatcher implements SmartLifecycle {
       changed.addAll(watched.keySet());
       roundNanos = now + untilNextRound().toNanos();
     }
-    if (now - rowsNanos >= 0 && lookingAtRows.compareAndSet(false, true)) {
-      // Elsewhere: a slow Postgres must not hold up what Redis tells.
-      Thread.ofVirtual().name("end-watcher-rows").start(this::lookAtRows);
+    if (now - rowsNanos >= 0) {
       Duration pause =
           cache.isReachable() ? properties.rowsEvery() : properties.rowsEveryWithoutRedis();
       rowsNanos = now + pause.toNanos();
+      if (lookingAtRows.compareAndSet(false, true)) {
+        // Elsewhere: a slow Postgres must not hold up what Redis tells.
+        Thread.ofVirtual().name("end-watcher-rows").start(this::lookAtRows);
+      }
     }
   }
 
