@@ -61,14 +61,15 @@ final class MixedBench {
     BenchProcess worker = fleet.startWorker(BenchTypes.MIXED.name(), properties);
     List<Run> runs = new ArrayList<>();
     try (FleetResults results = new FleetResults(fleet);
-        TaskPublisher publisher = new TaskPublisher(fleet.stack().kafkaBootstrap())) {
+        TaskPublisher publisher = new TaskPublisher(fleet.stack().kafkaBootstrap());
+        TaskPublisher urgent = TaskPublisher.ofSingle(fleet.stack().kafkaBootstrap())) {
       publisher.awaitTopics(BenchTypes.MIXED);
       transcript.line("warming up with %,d tasks".formatted(options.warmUp()));
       for (int left = options.warmUp(); left > 0; left -= options.tasks()) {
-        run(worker, results, publisher, Math.min(left, options.tasks()), 0);
+        run(worker, results, publisher, urgent, Math.min(left, options.tasks()), 0);
       }
       for (int run = 1; run <= options.runs(); run++) {
-        runs.add(run(worker, results, publisher, options.tasks(), run));
+        runs.add(run(worker, results, publisher, urgent, options.tasks(), run));
         describe(run, runs.getLast());
       }
     }
@@ -77,6 +78,8 @@ final class MixedBench {
         .putMedian("cpu_s_per_1000", runs, Run::cpuPerThousand)
         .putMedians("cpu_s_per_1000_by_process", runs.stream().map(Run::cpuByProcess).toList())
         .putMedian("stolen_percent", runs, run -> run.cpu.machine().stolenPercent())
+        .putMedian("high_published_p50_ms", runs, run -> run.published.millis(50))
+        .putMedian("high_published_p99_ms", runs, run -> run.published.millis(99))
         .putMedian("high_start_p50_ms", runs, run -> run.urgent.millis(50))
         .putMedian("high_start_p99_ms", runs, run -> run.urgent.millis(99))
         .putMedian("high_tasks", runs, run -> (double) run.urgent.count())
@@ -84,7 +87,13 @@ final class MixedBench {
         .putMedian("dead", runs, run -> (double) run.dead);
   }
 
-  private record Run(long tasks, long dead, double perSecond, CpuReading cpu, Latencies urgent) {
+  private record Run(
+      long tasks,
+      long dead,
+      double perSecond,
+      CpuReading cpu,
+      Latencies published,
+      Latencies urgent) {
     double cpuPerThousand() {
       return cpu.perThousand(tasks);
     }
@@ -95,7 +104,12 @@ final class MixedBench {
   }
 
   private Run run(
-      BenchProcess worker, FleetResults results, TaskPublisher publisher, int backlog, long seed)
+      BenchProcess worker,
+      FleetResults results,
+      TaskPublisher publisher,
+      TaskPublisher urgent,
+      int backlog,
+      long seed)
       throws IOException, InterruptedException, SQLException {
     results.clear();
     worker.pause();
@@ -107,12 +121,13 @@ final class MixedBench {
     worker.resume();
     FutureTask<Boolean> backlogStarted = new FutureTask<>(() -> awaitStarts(worker, results, last));
     Thread.ofPlatform().daemon().name("backlog-watch").start(backlogStarted);
-    sendUrgentUntil(backlogStarted, publisher, tasks);
+    Latencies published = sendUrgentUntil(backlogStarted, urgent, tasks);
     awaitEnds(worker, results, tasks);
     CpuReading cpu = fleet.meter().read().since(before);
     tasks.requireEndedAsPlanned(results.database());
     double seconds = Duration.between(start, lastEnd(results)).toNanos() / 1e9;
-    return new Run(tasks.count(), tasks.failing(), tasks.count() / seconds, cpu, starts(results));
+    return new Run(
+        tasks.count(), tasks.failing(), tasks.count() / seconds, cpu, published, starts(results));
   }
 
   // On a thread of its own: a question to a busy server must not delay an urgent task.
@@ -126,16 +141,22 @@ final class MixedBench {
     return true;
   }
 
-  private static void sendUrgentUntil(
-      Future<Boolean> backlogStarted, TaskPublisher publisher, MixedTasks tasks)
+  /** Answers after which time Kafka had them. */
+  private static Latencies sendUrgentUntil(
+      Future<Boolean> backlogStarted, TaskPublisher urgent, MixedTasks tasks)
       throws InterruptedException {
+    Latencies published = new Latencies();
     Pace pace = new Pace(URGENT_PER_SECOND);
     for (int n = 0; !backlogStarted.isDone(); n++) {
       pace.await(n);
-      publisher.send(tasks.next(Priority.HIGH, pace.time(n)));
-      publisher.flush();
+      Instant due = pace.time(n);
+      urgent.send(
+          tasks.next(Priority.HIGH, due),
+          () -> published.add(Duration.between(due, Instant.now())));
     }
+    urgent.flush();
     boolean _ = Door.await(backlogStarted);
+    return published;
   }
 
   private static void awaitEnds(BenchProcess worker, FleetResults results, MixedTasks tasks)
@@ -173,7 +194,8 @@ final class MixedBench {
   private void describe(int run, Run each) {
     transcript.line(
         ("run %d (seed %d): %,d tasks, %,d of them dead as planned, %,.0f/s, %.4f CPU-s per 1,000"
-                + " (%s); %,d urgent ones started after p50 %.1f ms, p99 %.1f ms")
+                + " (%s); %,d urgent ones were in Kafka after p50 %.1f ms,"
+                + " p99 %.1f ms, and started after p50 %.1f ms, p99 %.1f ms")
             .formatted(
                 run,
                 run,
@@ -183,6 +205,8 @@ final class MixedBench {
                 each.cpuPerThousand(),
                 each.cpu.describe(each.tasks),
                 each.urgent.count(),
+                each.published.millis(50),
+                each.published.millis(99),
                 each.urgent.millis(50),
                 each.urgent.millis(99)));
   }

@@ -31,7 +31,12 @@ final class TaskPublisher implements AutoCloseable {
   private final Map<TopicPartition, UUID> last = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
+  /** Publishes many at once. */
   TaskPublisher(String bootstrap) {
+    this(bootstrap, LINGER_MILLIS);
+  }
+
+  private TaskPublisher(String bootstrap, int lingerMillis) {
     producer =
         new KafkaProducer<>(
             Map.of(
@@ -39,9 +44,14 @@ final class TaskPublisher implements AutoCloseable {
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
                 ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES,
-                ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS),
+                ProducerConfig.LINGER_MS_CONFIG, lingerMillis),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+  }
+
+  /** Publishes each task at once. */
+  static TaskPublisher ofSingle(String bootstrap) {
+    return new TaskPublisher(bootstrap, 0);
   }
 
   /** Waits until the topics of this type are there, which its worker creates. */
@@ -67,12 +77,18 @@ final class TaskPublisher implements AutoCloseable {
 
   /** Publishes one task, soon. */
   void send(Task task) {
+    send(task, () -> {});
+  }
+
+  /** The same, and says when Kafka has it. */
+  void send(Task task, Runnable taken) {
     var _ =
         producer.send(
             TaskCodec.encode(task),
             (place, e) -> {
               if (e == null) {
                 last.put(new TopicPartition(place.topic(), place.partition()), task.id());
+                taken.run();
               } else {
                 failure.compareAndSet(null, e);
               }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -21,13 +20,6 @@ import java.util.function.Supplier;
  * with its lane closed, until there is a reason to think that it would not be refused again.
  */
 final class Permits {
-  /**
-   * One permit in so many is left to urgent tasks while there are some. Else a burst of slow tasks
-   * has all permits, and gives them back all at once: urgent ones would wait that long each time.
-   */
-  private static final int RESERVED_OF = 8;
-
-  private static final long URGENT_LATELY = TimeUnit.SECONDS.toNanos(30);
   private static final Set<Priority> ALL = EnumSet.allOf(Priority.class);
   private static final Set<Priority> URGENT = EnumSet.of(Priority.HIGH);
 
@@ -36,14 +28,13 @@ final class Permits {
   private final Supplier<QueueControl> controls;
   private final Caps caps;
   private final Lanes lanes;
+  private final Reserve reserve = new Reserve(System::nanoTime);
   private final Map<Cap.Id, ArrayDeque<InFlight>> refused = new HashMap<>();
   private final ArrayDeque<InFlight> paused = new ArrayDeque<>();
   private QueueControl control = QueueControl.NONE;
   private int kept;
   private int taken;
   private int takenByUrgent;
-  private long lastUrgent = System.nanoTime() - URGENT_LATELY;
-  private boolean urgentLately;
 
   Permits(int concurrency, Gate gate, Supplier<QueueControl> controls, Caps caps, Lanes lanes) {
     this.concurrency = concurrency;
@@ -55,7 +46,7 @@ final class Permits {
 
   /** Sees what operators, and time, have changed. */
   void look() {
-    urgentLately = System.nanoTime() - lastUrgent < URGENT_LATELY;
+    reserve.look();
     QueueControl now = controls.get();
     if (!now.equals(control)) {
       control = now;
@@ -95,8 +86,7 @@ final class Permits {
 
   /** The priorities of which a task may have the next permit of this many, some promised. */
   Set<Priority> served(int limit, int promised) {
-    int reserved = urgentLately ? limit / RESERVED_OF : 0;
-    return taken - takenByUrgent + promised < limit - reserved ? ALL : URGENT;
+    return taken - takenByUrgent + promised < limit - reserve.of(limit) ? ALL : URGENT;
   }
 
   /** Tasks that are kept here. */
@@ -124,7 +114,7 @@ final class Permits {
     taken++;
     if (task.priority == Priority.HIGH) {
       takenByUrgent++;
-      lastUrgent = System.nanoTime();
+      reserve.urgentStarted();
     }
     return true;
   }
