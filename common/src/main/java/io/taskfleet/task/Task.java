@@ -76,12 +76,25 @@ public record Task(
    * @param timeout at most this long for one attempt
    * @param runAt not before this time
    * @param expiresAt not started after this time
+   * @param tags what the caller finds it by
+   * @param callbackUrl whom to tell when it has ended
    */
   public record Options(
       @Nullable Integer maxAttempts,
       @Nullable Duration timeout,
       @Nullable Instant runAt,
-      @Nullable Instant expiresAt) {
+      @Nullable Instant expiresAt,
+      @Nullable Tags tags,
+      @Nullable String callbackUrl) {
+
+    /** Wishes without tags and callback. */
+    public Options(
+        @Nullable Integer maxAttempts,
+        @Nullable Duration timeout,
+        @Nullable Instant runAt,
+        @Nullable Instant expiresAt) {
+      this(maxAttempts, timeout, runAt, expiresAt, null, null);
+    }
 
     /** No wish differs from the policy. */
     public static final Options NONE = new Options(null, null, null, null);

@@ -39,9 +39,11 @@ public @interface WebhookUrl {
 
     @Override
     public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
-      if (value == null) {
-        return true;
-      }
+      return value == null || isUrl(value);
+    }
+
+    /** Whether this is such a URL. */
+    public static boolean isUrl(String value) {
       try {
         URI uri = new URI(value);
         return value.length() <= LONGEST

@@ -1,8 +1,10 @@
 package io.taskfleet.wire;
 
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.WebhookUrl;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,9 +81,27 @@ record EventAttributes(Map<String, String> values) {
     Duration timeout = duration();
     Instant runAt = instant(TaskHeaders.RUN_AT);
     Instant expiresAt = instant(TaskHeaders.EXPIRY_TIME);
-    return maxAttempts == null && timeout == null && runAt == null && expiresAt == null
-        ? Task.Options.NONE
-        : new Task.Options(maxAttempts, timeout, runAt, expiresAt);
+    Task.Options options =
+        new Task.Options(maxAttempts, timeout, runAt, expiresAt, tags(), callbackUrl());
+    return options.equals(Task.Options.NONE) ? Task.Options.NONE : options;
+  }
+
+  private @Nullable Tags tags() throws RefusedJsonException {
+    String text = values.get(TaskHeaders.TAGS);
+    try {
+      return text == null ? null : Tags.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw refused(ReasonCode.VALIDATION_FAILED, "tags " + e.getMessage());
+    }
+  }
+
+  private @Nullable String callbackUrl() throws RefusedJsonException {
+    String url = values.get(TaskHeaders.CALLBACK_URL);
+    if (url != null && !WebhookUrl.Check.isUrl(url)) {
+      throw refused(
+          ReasonCode.VALIDATION_FAILED, "callbackurl must be an absolute http or https URL");
+    }
+    return url;
   }
 
   @Nullable UUID batchId() throws RefusedJsonException {

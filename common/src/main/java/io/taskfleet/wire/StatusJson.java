@@ -1,6 +1,7 @@
 package io.taskfleet.wire;
 
 import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskStatus;
 import java.time.Instant;
@@ -37,6 +38,10 @@ public final class StatusJson {
     field(",\"attempt\":", status.attempt());
     field(",\"max_attempts\":", status.maxAttempts());
     error(status.error());
+    tags(status.tags());
+    if (status.batchId() != null) {
+      field(",\"batch_id\":", status.batchId().toString());
+    }
     field(",\"created_at\":", status.createdAt());
     field(",\"run_at\":", status.runAt());
     field(",\"due_at\":", status.dueAt());
@@ -58,6 +63,14 @@ public final class StatusJson {
       field(",\"detail\":", error.detail());
       field(",\"class\":", error.errorClass());
       put('}');
+    }
+  }
+
+  private void tags(@Nullable Tags tags) {
+    if (tags != null) {
+      ascii(",\"tags\":[\"");
+      ascii(tags.text().replace(",", "\",\""));
+      ascii("\"]");
     }
   }
 

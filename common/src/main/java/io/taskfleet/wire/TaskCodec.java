@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import java.time.Instant;
@@ -47,6 +48,11 @@ public final class TaskCodec {
     putIfPresent(headers, TaskHeaders.RUN_AT, task.options().runAt());
     putIfPresent(headers, TaskHeaders.MAX_ATTEMPTS, task.options().maxAttempts());
     putIfPresent(headers, TaskHeaders.TIMEOUT, task.options().timeout());
+    Tags tags = task.options().tags();
+    if (tags != null) {
+      put(headers, TaskHeaders.TAGS, tags.text());
+    }
+    putIfPresent(headers, TaskHeaders.CALLBACK_URL, task.options().callbackUrl());
     putIfPresent(headers, TaskHeaders.TRACEPARENT, task.traceparent());
     putIfPresent(headers, TaskHeaders.BATCH_ID, task.batchId());
     if (!task.tenant().equals(Task.DEFAULT_TENANT)) {

@@ -19,6 +19,8 @@ public final class TaskHeaders {
   public static final String RUN_AT = "ce_runat";
   public static final String MAX_ATTEMPTS = "ce_maxattempts";
   public static final String TIMEOUT = "ce_timeout";
+  public static final String TAGS = "ce_tags";
+  public static final String CALLBACK_URL = "ce_callbackurl";
   public static final String BATCH_ID = "ce_batchid";
   public static final String DELIVERY = "ce_delivery";
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
@@ -71,6 +72,8 @@ class StatusJsonTest {
         random.nextBoolean()
             ? null
             : new TaskError(text(random), text(random), random.nextBoolean() ? null : text(random)),
+        random.nextBoolean() ? null : one(random, Tags.parse("a"), Tags.parse("a,b:1,c")),
+        random.nextBoolean() ? null : new UUID(random.nextLong(), random.nextLong()),
         time(random),
         random.nextBoolean() ? null : time(random),
         random.nextBoolean() ? null : time(random),

@@ -8,6 +8,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskType;
@@ -201,7 +202,9 @@ class TaskCodecTest {
                 1 + random.nextInt(9),
                 Duration.ofMillis(1 + random.nextInt(100_000)),
                 now.plusSeconds(5),
-                now.plusSeconds(random.nextInt(1_000))),
+                now.plusSeconds(random.nextInt(1_000)),
+                random.nextBoolean() ? null : Tags.of(List.of("invoice:" + random.nextInt(9), "b")),
+                random.nextBoolean() ? null : "https://example.com/ended?n=" + random.nextInt()),
         plain ? null : "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         plain ? null : new UUID(random.nextLong(), random.nextLong()),
         1 + random.nextInt(5));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.consume.Engine;
 import java.time.Duration;
@@ -73,6 +74,41 @@ class ScriptIT {
 
     FLEET.awaitState(ScriptHandler.followingId(parent.id()), "succeeded");
     assertThat(played(List.of(ScriptHandler.followingId(parent.id())))).hasSize(1);
+  }
+
+  @Test
+  void aCallbackTellsOnceOfTheEndAndOfNothingBefore() {
+    Task.Options told =
+        new Task.Options(
+            null, null, null, null, Tags.parse("invoice:7,late"), "https://example.com/ended");
+    Task retried = TestTasks.withOptions(FLEET.script("fail_once", "retried"), told);
+    Task dead = TestTasks.withOptions(FLEET.script("fail", "dies"), told);
+
+    FLEET.publishAll(List.of(retried, retried, dead));
+
+    FLEET.awaitState(retried.id(), "succeeded");
+    FLEET.awaitState(dead.id(), "dead");
+    assertThat(callbacks(retried)).containsExactly("https://example.com/ended succeeded");
+    assertThat(callbacks(dead)).containsExactly("https://example.com/ended dead");
+    assertThat(
+            FLEET.count(
+                "select count(*) from task where id in (?, ?) and tags = 'invoice:7,late'",
+                retried.id(),
+                dead.id()))
+        .isEqualTo(2);
+  }
+
+  private static List<String> callbacks(Task of) {
+    return FLEET
+        .database
+        .sql(
+            """
+            select concat(payload ->> 'url', ' ', payload #>> '{data,task,state}') from task
+             where type = 'notification' and payload #>> '{data,task,id}' = ?
+            """)
+        .param(of.id().toString())
+        .query(String.class)
+        .list();
   }
 
   @Test

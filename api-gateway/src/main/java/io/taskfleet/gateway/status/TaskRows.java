@@ -3,6 +3,7 @@ package io.taskfleet.gateway.status;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
@@ -28,7 +29,7 @@ final class TaskRows {
   private static final String FIND =
       """
       select id, tenant, type, state, priority, ordering_key, attempt, max_attempts, payload,
-             result, error_code, error_class, error_detail, created_at, run_at, due_at,
+             result, error_code, error_class, error_detail, tags, batch_id, created_at, run_at, due_at,
              started_at, finished_at
         from task
        where tenant = :tenant and id = :id
@@ -113,6 +114,8 @@ final class TaskRows {
         json(row, "payload"),
         json(row, "result"),
         error(row),
+        tags(row),
+        row.getObject("batch_id", UUID.class),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         instant(row, "run_at"),
         instant(row, "due_at"),
@@ -127,6 +130,11 @@ final class TaskRows {
     }
     String detail = row.getString("error_detail");
     return new TaskError(code, detail == null ? "" : detail, row.getString("error_class"));
+  }
+
+  private static @Nullable Tags tags(ResultSet row) throws SQLException {
+    String text = row.getString("tags");
+    return text == null ? null : new Tags(text);
   }
 
   private static @Nullable RawJson json(ResultSet row, String column) throws SQLException {

@@ -2,6 +2,7 @@ package io.taskfleet.gateway.status;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
@@ -21,6 +22,8 @@ record TaskView(
     @Nullable RawJson payload,
     @Nullable RawJson result,
     @Nullable TaskError error,
+    @Nullable Tags tags,
+    @Nullable UUID batchId,
     Instant createdAt,
     @Nullable Instant runAt,
     @Nullable Instant dueAt,
@@ -40,6 +43,8 @@ record TaskView(
         status.payload(),
         status.result(),
         status.error(),
+        status.tags(),
+        status.batchId(),
         status.createdAt(),
         status.runAt(),
         status.dueAt(),

@@ -4,9 +4,11 @@ import io.taskfleet.gateway.web.DurationText;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.task.Violation;
+import io.taskfleet.task.WebhookUrl;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param runAt RFC 3339
  * @param delay instead of runAt
  * @param expiresAt RFC 3339
+ * @param callbackUrl told when the task has ended
  */
 record TaskRequest(
     @Nullable String type,
@@ -31,7 +34,9 @@ record TaskRequest(
     @Nullable String delay,
     @Nullable String expiresAt,
     @Nullable Integer maxAttempts,
-    @Nullable String timeout) {
+    @Nullable String timeout,
+    @Nullable List<String> tags,
+    @Nullable String callbackUrl) {
   private static final int LONGEST_KEY = 255;
   private static final int MOST_ATTEMPTS = 100;
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
@@ -79,9 +84,24 @@ record TaskRequest(
       throw ProblemException.refused("/max_attempts", "must be 1 to " + MOST_ATTEMPTS);
     }
     Duration limit = timeout == null ? null : duration("/timeout", timeout, LONGEST_TIMEOUT);
-    return start == null && end == null && maxAttempts == null && limit == null
-        ? Task.Options.NONE
-        : new Task.Options(maxAttempts, limit, start, end);
+    Task.Options options =
+        new Task.Options(maxAttempts, limit, start, end, checkedTags(), checkedCallback());
+    return options.equals(Task.Options.NONE) ? Task.Options.NONE : options;
+  }
+
+  private @Nullable Tags checkedTags() {
+    try {
+      return tags == null || tags.isEmpty() ? null : Tags.of(tags);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.refused("/tags", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable String checkedCallback() {
+    if (callbackUrl != null && !WebhookUrl.Check.isUrl(callbackUrl)) {
+      throw ProblemException.refused("/callback_url", "must be an absolute http or https URL");
+    }
+    return callbackUrl;
   }
 
   // A time that has passed means now.

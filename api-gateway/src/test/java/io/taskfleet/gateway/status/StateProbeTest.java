@@ -46,6 +46,8 @@ class StateProbeTest {
         payload,
         null,
         null,
+        null,
+        null,
         now,
         null,
         null,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.gateway.submit.TaskReader.Origin;
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.wire.PayloadReader;
 import java.time.Duration;
@@ -47,7 +48,8 @@ class TaskReaderTest {
         analytics(
             "\"value\":1",
             ",\"priority\":\"high\",\"delay\":\"5m\",\"expires_at\":\"2026-11-21T14:00:00+01:00\","
-                + "\"max_attempts\":3,\"timeout\":\"PT10S\"");
+                + "\"max_attempts\":3,\"timeout\":\"PT10S\",\"tags\":[\"a\",\"b:1\"],"
+                + "\"callback_url\":\"https://example.com/ended\"");
 
     assertThat(task.priority()).isEqualTo(Priority.HIGH);
     assertThat(task.options())
@@ -56,7 +58,9 @@ class TaskReaderTest {
                 3,
                 Duration.ofSeconds(10),
                 NOW.plus(Duration.ofMinutes(5)),
-                Instant.parse("2026-11-21T13:00:00Z")));
+                Instant.parse("2026-11-21T13:00:00Z"),
+                Tags.parse("a,b:1"),
+                "https://example.com/ended"));
   }
 
   @Test

@@ -8,10 +8,12 @@ import static io.taskfleet.worker.postgres.Unnest.Type.TEXT;
 import static io.taskfleet.worker.postgres.Unnest.Type.TIME;
 
 import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.wire.Callback;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.postgres.Unnest;
 import java.math.BigDecimal;
@@ -102,6 +104,8 @@ final class Effects {
           .with("run_at", TIME, row -> row.task.options().runAt())
           .with("expires_at", TIME, row -> row.task.options().expiresAt())
           .with("traceparent", TEXT, row -> row.task.traceparent())
+          .with("tags", TEXT, row -> tags(row.task.options().tags()))
+          .with("callback_url", TEXT, row -> row.task.options().callbackUrl())
           .with("batch_id", Unnest.Type.UUID, row -> row.task.batchId())
           .with("created_at", TIME, row -> row.task.createdAt());
 
@@ -168,6 +172,12 @@ final class Effects {
       if (entry.keyPosition() != null && (outcome.state().isTerminal() || isParked(outcome))) {
         inOrder.putIfAbsent(TaskTable.Lane.of(entry.task()), entry);
       }
+      String callback = entry.task().options().callbackUrl();
+      if (callback != null && outcome.state().isTerminal()) {
+        after.add(
+            new FollowUp(
+                entry, Callback.of(entry.task(), entry.status(), callback, outcome.endedAt())));
+      }
       int index = 0;
       for (Effect effect : outcome.effects()) {
         switch (effect) {
@@ -211,6 +221,10 @@ final class Effects {
 
   private static TaskError error(Entry entry) {
     return Objects.requireNonNull(entry.outcome().error());
+  }
+
+  static @Nullable String tags(@Nullable Tags tags) {
+    return tags == null ? null : tags.text();
   }
 
   private static @Nullable String plain(@Nullable BigDecimal value) {

@@ -94,6 +94,8 @@ public record Entry(
         storedPayload(),
         outcome.result,
         outcome.error,
+        task.options().tags(),
+        task.batchId(),
         task.createdAt(),
         task.options().runAt(),
         outcome.dueAt,

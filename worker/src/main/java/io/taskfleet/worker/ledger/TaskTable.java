@@ -245,6 +245,8 @@ public final class TaskTable {
         .with("due_at", TIME, entry -> entry.outcome().dueAt())
         .with("expires_at", TIME, entry -> entry.task().options().expiresAt())
         .with("traceparent", TEXT, entry -> entry.task().traceparent())
+        .with("tags", TEXT, entry -> Effects.tags(entry.task().options().tags()))
+        .with("callback_url", TEXT, entry -> entry.task().options().callbackUrl())
         .with("batch_id", Unnest.Type.UUID, entry -> entry.task().batchId())
         .with("source_topic", TEXT, entry -> entry.record().topic())
         .with("source_partition", INT, entry -> entry.record().partition())

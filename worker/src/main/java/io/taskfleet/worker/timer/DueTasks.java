@@ -3,6 +3,7 @@ package io.taskfleet.worker.timer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.postgres.Transaction;
 import java.sql.Array;
@@ -60,7 +61,7 @@ final class DueTasks {
            and exists (select from task where task.type = waiting.type and due_at <= now()))
       select claimed.* from due cross join lateral (
       select id, tenant, type, priority, ordering_key, payload, delivery, created_at, max_attempts,
-             timeout_ms, expires_at, traceparent, batch_id, due_at,
+             timeout_ms, expires_at, tags, callback_url, traceparent, batch_id, due_at,
              now() + make_interval(secs => ?) as lease
         from task
        where task.type = due.type and due_at <= now()
@@ -188,6 +189,7 @@ final class DueTasks {
   private static Task task(ResultSet row) throws SQLException {
     String payload = row.getString("payload");
     Long timeout = row.getObject("timeout_ms", Long.class);
+    String tags = row.getString("tags");
     return new Task(
         row.getObject("id", UUID.class),
         row.getString("tenant"),
@@ -200,7 +202,9 @@ final class DueTasks {
             row.getObject("max_attempts", Integer.class),
             timeout == null ? null : Duration.ofMillis(timeout),
             null,
-            timeOrNull(row, "expires_at")),
+            timeOrNull(row, "expires_at"),
+            tags == null ? null : new Tags(tags),
+            row.getString("callback_url")),
         row.getString("traceparent"),
         row.getObject("batch_id", UUID.class),
         row.getInt("delivery") + 1);
