@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The fleet as {@code ./fleet up} starts it, in processes of its own. */
-final class RunningFleet implements AutoCloseable {
+public final class RunningFleet implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final Process supervisor;
@@ -29,7 +29,7 @@ final class RunningFleet implements AutoCloseable {
     this.output = output;
   }
 
-  static RunningFleet start(Path directory, int workers) throws IOException {
+  public static RunningFleet start(Path directory, int workers) throws IOException {
     Path state = directory.resolve("state");
     Path output = directory.resolve("up.log");
     List<String> options =
@@ -67,7 +67,7 @@ final class RunningFleet implements AutoCloseable {
     return fleet;
   }
 
-  ReadyFile ready() throws IOException {
+  public ReadyFile ready() throws IOException {
     return ReadyFile.read(readyFile());
   }
 
@@ -85,7 +85,7 @@ final class RunningFleet implements AutoCloseable {
   }
 
   /** What the supervisor has said so far. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(output);
     } catch (IOException e) {
