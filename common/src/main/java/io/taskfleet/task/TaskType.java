@@ -18,9 +18,11 @@ public record TaskType<P extends Payload>(String name, Class<P> payload) {
       new TaskType<>("notification", NotificationPayload.class);
   public static final TaskType<AnalyticsPayload> ANALYTICS =
       new TaskType<>("analytics", AnalyticsPayload.class);
+  public static final TaskType<HttpCallPayload> HTTP =
+      new TaskType<>("http", HttpCallPayload.class);
 
   private static final Map<String, TaskType<?>> BUILT_IN =
-      List.<TaskType<?>>of(EMAIL, NOTIFICATION, ANALYTICS).stream()
+      List.<TaskType<?>>of(EMAIL, NOTIFICATION, ANALYTICS, HTTP).stream()
           .collect(Collectors.toUnmodifiableMap(TaskType::name, Function.identity()));
 
   /** The type of this name. */

@@ -67,6 +67,11 @@ public final class PayloadReader implements AutoCloseable {
       if (step.getIndex() != null) {
         pointer.append('/').append(step.getIndex());
       }
+      if (step.getKey() != null) {
+        // RFC 6901 §3
+        String key = step.getKey().toString().replace("~", "~0").replace("/", "~1");
+        pointer.append('/').append(key);
+      }
       String name = step.getName();
       // "bodyGiven" and "<list element>" are no fields of the caller's.
       if (name != null && !name.startsWith("<") && !name.endsWith("Given")) {

@@ -9,6 +9,8 @@ import io.taskfleet.worker.email.EmailHandler;
 import io.taskfleet.worker.email.EmailProperties;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.fleet.SteadyClock;
+import io.taskfleet.worker.http.HttpCallHandler;
+import io.taskfleet.worker.http.HttpCallProperties;
 import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
@@ -69,6 +71,21 @@ class HandlersConfiguration {
         NotificationProperties properties,
         Clock clock) {
       return new NotificationHandler(client, dependencies, outbound, properties, clock);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnTaskType("http")
+  @EnableConfigurationProperties(HttpCallProperties.class)
+  static class Http {
+    @Bean
+    HttpCallHandler httpCallHandler(
+        GuardedHttpClient client,
+        Dependencies dependencies,
+        OutboundProperties outbound,
+        HttpCallProperties properties,
+        Clock clock) {
+      return new HttpCallHandler(client, dependencies, outbound, properties, clock);
     }
   }
 

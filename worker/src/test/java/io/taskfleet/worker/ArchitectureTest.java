@@ -21,7 +21,7 @@ class ArchitectureTest {
           .importPackages("io.taskfleet.worker");
 
   private static final String[] TASK_TYPES = {
-    "..worker.email..", "..worker.notification..", "..worker.analytics.."
+    "..worker.email..", "..worker.notification..", "..worker.analytics..", "..worker.http.."
   };
   private static final String[] ENGINE = {
     "..worker.consume..",
@@ -75,6 +75,7 @@ class ArchitectureTest {
     mayOnlyUse("email", "attempt", "dependency", "failure");
     mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("analytics", "attempt");
+    mayOnlyUse("http", "attempt", "dependency", "outbound", "failure");
   }
 
   private static void mayOnlyUse(String user, String... used) {

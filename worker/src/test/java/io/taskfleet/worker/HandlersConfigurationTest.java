@@ -8,6 +8,7 @@ import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.email.EmailHandler;
 import io.taskfleet.worker.email.EmailProperties;
+import io.taskfleet.worker.http.HttpCallHandler;
 import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
 import java.time.Clock;
@@ -39,8 +40,11 @@ class HandlersConfigurationTest {
         context ->
             assertThat(context.getBeansOfType(TaskHandler.class).values())
                 .hasOnlyElementsOfTypes(
-                    EmailHandler.class, NotificationHandler.class, AnalyticsHandler.class)
-                .hasSize(3));
+                    EmailHandler.class,
+                    NotificationHandler.class,
+                    AnalyticsHandler.class,
+                    HttpCallHandler.class)
+                .hasSize(4));
   }
 
   @Test
@@ -59,6 +63,7 @@ class HandlersConfigurationTest {
     "taskfleet.notification.signing-secret, whsec_short, signingSecret",
     "taskfleet.notification.signing-secret, password, signingSecret",
     "taskfleet.notification.timeout, 0s, taskfleet.notification.timeout",
+    "taskfleet.http.timeout, 0s, taskfleet.http.timeout",
     "taskfleet.email.host, '', host",
     "taskfleet.email.port, 0, port",
     "taskfleet.email.from, fleet, from",

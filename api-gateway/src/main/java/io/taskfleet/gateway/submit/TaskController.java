@@ -64,6 +64,16 @@ final class TaskController {
     return submitShort(TaskType.NOTIFICATION, body, origin(key, caller, trace));
   }
 
+  @PostMapping("/http-calls")
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> httpCall(
+      JsonBody body,
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
+      Caller caller,
+      TraceContext trace) {
+    return submitShort(TaskType.HTTP, body, origin(key, caller, trace));
+  }
+
   private ResponseEntity<byte[]> submitShort(TaskType<?> type, JsonBody body, Origin origin) {
     try {
       return accepted(reader.readShort(type, body.utf8(), origin));

@@ -22,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,8 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
   public HandlerResult handle(NotificationPayload payload, TaskContext context) throws Exception {
     URI uri = URI.create(payload.url());
     OutboundRequest request = request(uri, payload, context);
-    int status = host(uri).call(() -> deliver(request, timeLeft(context)));
+    Dependency host = dependencies.named(request.dependency("webhook"), callsPerHost);
+    int status = host.call(() -> deliver(request, timeLeft(context)));
     return HandlerResult.of(new Delivered(status));
   }
 
@@ -78,13 +78,6 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
           reply.retryAfter());
     }
     return reply.status();
-  }
-
-  private Dependency host(URI uri) {
-    boolean secure = "https".equalsIgnoreCase(uri.getScheme());
-    int port = uri.getPort() > 0 ? uri.getPort() : secure ? 443 : 80;
-    String host = uri.getHost().toLowerCase(Locale.ROOT);
-    return dependencies.named("webhook:" + host + ":" + port, callsPerHost);
   }
 
   private Duration timeLeft(TaskContext context) {
