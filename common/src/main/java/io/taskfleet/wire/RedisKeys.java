@@ -29,6 +29,15 @@ public final class RedisKeys {
     return key.startsWith(TASK) ? TaskIds.parse(key.substring(TASK.length())) : Optional.empty();
   }
 
+  /**
+   * What is known of the request with an idempotency key: one JSON string, with a time to live.
+   *
+   * @param name the id that tenant and key stand for
+   */
+  public static String idempotency(UUID name) {
+    return "tf:idempotency:" + name;
+  }
+
   /** What a worker says of itself: one JSON string, with a time to live. */
   public static String worker(String id) {
     return "tf:worker:" + id;

@@ -15,14 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * Nothing here fails or waits: a note that Redis does not take is lost.
  */
 public final class AcceptanceNotes {
-  // By then a worker has seen the task, unless there is a backlog, and told Redis or Postgres.
-  private static final Duration LOSSES_MATTER = Duration.ofSeconds(30);
-
   private final RedisConnection redis;
   private final Duration timeToLive;
   private final long mostBytesUnderWay;
   private final AtomicLong bytesUnderWay = new AtomicLong();
-  private volatile long lostNanos = System.nanoTime() - LOSSES_MATTER.toNanos();
 
   AcceptanceNotes(RedisConnection redis, Duration timeToLive, long mostBytesUnderWay) {
     this.redis = redis;
@@ -35,37 +31,21 @@ public final class AcceptanceNotes {
    * Redis is away or too many are under way.
    */
   public void note(Task task) {
-    redis.commands().ifPresentOrElse(commands -> write(commands, task), this::lose);
-  }
-
-  /** Whether no note of the last half minute was lost. */
-  boolean areComplete() {
-    return System.nanoTime() - lostNanos >= LOSSES_MATTER.toNanos();
+    redis.commands().ifPresent(commands -> write(commands, task));
   }
 
   private void write(RedisAsyncCommands<String, byte[]> commands, Task task) {
     byte[] json = StrictJson.mapper().writeValueAsBytes(TaskStatus.queued(task));
     if (bytesUnderWay.addAndGet(json.length) > mostBytesUnderWay) {
-      end(json.length, false);
+      bytesUnderWay.addAndGet(-json.length);
       return;
     }
     try {
       commands
           .set(RedisKeys.task(task.id()), json, SetArgs.Builder.nx().ex(timeToLive))
-          .whenComplete((done, failure) -> end(json.length, failure == null));
+          .whenComplete((done, failure) -> bytesUnderWay.addAndGet(-json.length));
     } catch (RedisException refused) {
-      end(json.length, false);
+      bytesUnderWay.addAndGet(-json.length);
     }
-  }
-
-  private void end(int bytes, boolean written) {
-    bytesUnderWay.addAndGet(-bytes);
-    if (!written) {
-      lose();
-    }
-  }
-
-  private void lose() {
-    lostNanos = System.nanoTime();
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * connects, asks regularly whether the server answers, and replaces a connection on which nothing
  * comes back.
  */
-final class RedisConnection {
+public final class RedisConnection {
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.ASCII, ByteArrayCodec.INSTANCE);
   private static final int SILENCES_TO_REPLACE = 6;
@@ -75,7 +75,7 @@ final class RedisConnection {
   }
 
   /** Commands, if Redis answers. */
-  Optional<RedisAsyncCommands<String, byte[]>> commands() {
+  public Optional<RedisAsyncCommands<String, byte[]>> commands() {
     StatefulRedisConnection<String, byte[]> current = connection;
     return answering && current != null && current.isOpen()
         ? Optional.of(current.async())
@@ -86,7 +86,8 @@ final class RedisConnection {
     return answering;
   }
 
-  Duration commandTimeout() {
+  /** How long a request waits for an answer. */
+  public Duration commandTimeout() {
     return properties.commandTimeout();
   }
 

@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.status;
 
 import io.lettuce.core.RedisClient;
+import io.taskfleet.gateway.queue.QueuedTasks;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.context.annotation.Bean;
@@ -40,8 +41,9 @@ class StatusConfiguration {
   }
 
   @Bean
-  StatusReader statusReader(StatusCache cache, AcceptanceNotes notes, TaskRows rows, Clock clock) {
-    return new StatusReader(cache, notes, rows, clock);
+  StatusReader statusReader(
+      StatusCache cache, AcceptanceNotes notes, TaskRows rows, QueuedTasks queue, Clock clock) {
+    return new StatusReader(cache, notes, rows, queue, clock);
   }
 
   @Bean

@@ -1,8 +1,10 @@
 package io.taskfleet.gateway.status;
 
 import io.lettuce.core.KeyValue;
+import io.taskfleet.gateway.queue.QueuedTasks;
+import io.taskfleet.gateway.queue.Sought;
 import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
@@ -11,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 
-/** Finds the status of a task: in Redis, else in Postgres. */
+/** Finds the status of a task: in Redis, else in Postgres, else in Kafka where it waits. */
 final class StatusReader {
   // Redis may have missed the end of a task, if it was away then; a task this old might have ended.
   private static final Duration TRUSTED_UNFINISHED = Duration.ofSeconds(30);
@@ -19,12 +21,15 @@ final class StatusReader {
   private final StatusCache cache;
   private final AcceptanceNotes notes;
   private final TaskRows rows;
+  private final QueuedTasks queue;
   private final Clock clock;
 
-  StatusReader(StatusCache cache, AcceptanceNotes notes, TaskRows rows, Clock clock) {
+  StatusReader(
+      StatusCache cache, AcceptanceNotes notes, TaskRows rows, QueuedTasks queue, Clock clock) {
     this.cache = cache;
     this.notes = notes;
     this.rows = rows;
+    this.queue = queue;
     this.clock = clock;
   }
 
@@ -34,14 +39,13 @@ final class StatusReader {
    * @throws ProblemException if it is not in Redis and Postgres does not answer
    */
   Finding find(String tenant, UUID id) {
-    Optional<KeyValue<String, byte[]>> answer = cache.find(id);
-    Optional<TaskStatus> cached = answer.flatMap(KeyValue::optional).flatMap(StatusReader::parse);
+    Optional<TaskStatus> cached =
+        cache.find(id).flatMap(KeyValue::optional).flatMap(StatusReader::parse);
     if (cached.isPresent()) {
       return known(tenant, cached.get());
     }
-    boolean unknownToRedis = answer.filter(value -> !value.hasValue()).isPresent();
-    return new Finding(
-        rows.find(tenant, id), unknownToRedis && notes.areComplete() && !mayBeNew(id));
+    Optional<TaskStatus> row = rows.find(tenant, id);
+    return row.isPresent() ? new Finding(row, true) : findWaiting(tenant, id);
   }
 
   /**
@@ -64,11 +68,22 @@ final class StatusReader {
     return new Finding(Optional.of(mayBeOutdated(cached) ? newer(cached) : cached), true);
   }
 
-  // Another gateway may have accepted it, and Redis may have lost what it was told.
-  private boolean mayBeNew(UUID id) {
-    return TaskIds.timeOf(id)
-        .filter(time -> time.plus(TRUSTED_UNFINISHED).isAfter(clock.instant()))
-        .isPresent();
+  private Finding findWaiting(String tenant, UUID id) {
+    Sought sought = queue.find(tenant, id);
+    // A worker may have recorded it since Postgres was asked, and finished its record.
+    Optional<TaskStatus> row = rows.find(tenant, id);
+    if (row.isPresent()) {
+      return new Finding(row, true);
+    }
+    return switch (sought) {
+      case Sought.Found(Task task) -> {
+        // So that who asks again need not search.
+        notes.note(task);
+        yield new Finding(Optional.of(TaskStatus.queued(task)), true);
+      }
+      case Sought.Absent() -> new Finding(Optional.empty(), true);
+      case Sought.Unknown() -> new Finding(Optional.empty(), false);
+    };
   }
 
   private boolean mayBeOutdated(TaskStatus cached) {
@@ -79,7 +94,7 @@ final class StatusReader {
   private TaskStatus newer(TaskStatus cached) {
     try {
       return rows.find(cached.tenant(), cached.id())
-          .filter(row -> row.state().isTerminal())
+          .filter(row -> row.state().isTerminal() || row.attempt() > cached.attempt())
           .orElse(cached);
     } catch (ProblemException away) {
       return cached;

@@ -64,6 +64,11 @@ final class Acceptance {
     return accepted;
   }
 
+  /** After how many seconds it is worth trying again. */
+  String retryAfter() {
+    return Integer.toString(retryAfterSeconds);
+  }
+
   ProblemException unavailable() {
     return ProblemException.unavailable(
         "the task queue did not acknowledge the task in time", retryAfterSeconds);

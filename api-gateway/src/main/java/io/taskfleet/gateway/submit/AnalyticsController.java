@@ -2,6 +2,9 @@ package io.taskfleet.gateway.submit;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.idempotency.FirstAnswers;
+import io.taskfleet.gateway.idempotency.IdempotencyKey;
+import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
@@ -16,7 +19,9 @@ import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,70 +31,80 @@ import org.springframework.web.bind.annotation.RestController;
 /** Takes analytics events: one, or an array of many, of which some may be refused. */
 @RestController
 final class AnalyticsController {
+  private static final String PATH = "/v1/analytics/events";
   private static final int MOST_EVENTS = 1_000;
 
   private final TaskReader reader;
   private final Acceptance acceptance;
+  private final FirstAnswers answers;
   private final Clock clock;
 
-  AnalyticsController(TaskReader reader, Acceptance acceptance, Clock clock) {
+  AnalyticsController(
+      TaskReader reader, Acceptance acceptance, FirstAnswers answers, Clock clock) {
     this.reader = reader;
     this.acceptance = acceptance;
+    this.answers = answers;
     this.clock = clock;
   }
 
-  @PostMapping(
-      path = "/v1/analytics/events",
-      consumes = APPLICATION_JSON_VALUE,
-      produces = APPLICATION_JSON_VALUE)
+  @PostMapping(path = PATH, consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.ANALYTICS)
   ResponseEntity<byte[]> submit(
       JsonBody body,
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       Caller caller,
       TraceContext trace) {
-    IdempotencyKey idempotency = new IdempotencyKey(key);
+    RepeatableRequest request =
+        new RepeatableRequest(
+            new IdempotencyKey(key), caller.tenant(), "POST " + PATH, body.utf8());
+    return answers.give(request, () -> submit(request, trace));
+  }
+
+  private ResponseEntity<byte[]> submit(RepeatableRequest request, TraceContext trace) {
     try {
-      return isArray(body.utf8())
-          ? submitMany(body.utf8(), idempotency, caller, trace)
-          : submitOne(body.utf8(), idempotency, caller, trace);
+      return isArray(request.body()) ? submitMany(request, trace) : submitOne(request, trace);
     } catch (RefusedJsonException e) {
       throw ProblemException.of(e, "");
     }
   }
 
-  private ResponseEntity<byte[]> submitOne(
-      byte[] body, IdempotencyKey key, Caller caller, TraceContext trace)
+  private ResponseEntity<byte[]> submitOne(RepeatableRequest request, TraceContext trace)
       throws RefusedJsonException {
-    Origin origin =
-        new Origin(
-            key.taskId(caller.tenant(), clock), caller.tenant(), clock.instant(), trace.header());
-    Task task = reader.readShort(TaskType.ANALYTICS, body, origin);
+    UUID id = request.key().taskId(request.tenant(), clock);
+    Origin origin = new Origin(id, request.tenant(), clock.instant(), trace.header());
+    Task task = reader.readShort(TaskType.ANALYTICS, request.body(), origin);
     acceptance.accept(task);
     return Accepted.answer(task);
   }
 
-  private ResponseEntity<byte[]> submitMany(
-      byte[] body, IdempotencyKey key, Caller caller, TraceContext trace)
+  private ResponseEntity<byte[]> submitMany(RepeatableRequest request, TraceContext trace)
       throws RefusedJsonException {
-    List<JsonSpan> elements = List.of(StrictJson.read(body, JsonSpan[].class));
+    List<JsonSpan> elements = List.of(StrictJson.read(request.body(), JsonSpan[].class));
     if (elements.isEmpty() || elements.size() > MOST_EVENTS) {
       throw ProblemException.refused("", "must hold 1 to " + MOST_EVENTS + " events");
     }
     Instant now = clock.instant();
     BatchOutcome.Builder outcome = new BatchOutcome.Builder();
     for (int i = 0; i < elements.size(); i++) {
-      Origin origin =
-          new Origin(key.taskId(caller.tenant(), i, clock), caller.tenant(), now, trace.header());
+      UUID id = request.key().taskId(request.tenant(), i, clock);
+      Origin origin = new Origin(id, request.tenant(), now, trace.header());
+      byte[] event = elements.get(i).of(request.body());
       try {
-        outcome.read(i, reader.readShort(TaskType.ANALYTICS, elements.get(i).of(body), origin));
+        outcome.read(i, reader.readShort(TaskType.ANALYTICS, event, origin));
       } catch (RefusedJsonException e) {
         outcome.refused(i, e.violations());
       }
     }
-    return ResponseEntity.accepted()
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(StrictJson.mapper().writeValueAsBytes(outcome.submitTo(acceptance)));
+    return answer(outcome.submitTo(acceptance));
+  }
+
+  private ResponseEntity<byte[]> answer(BatchOutcome outcome) {
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.accepted().contentType(MediaType.APPLICATION_JSON);
+    if (outcome.mayDoBetter()) {
+      answer.header(HttpHeaders.RETRY_AFTER, acceptance.retryAfter());
+    }
+    return answer.body(StrictJson.mapper().writeValueAsBytes(outcome));
   }
 
   private static boolean isArray(byte[] body) {

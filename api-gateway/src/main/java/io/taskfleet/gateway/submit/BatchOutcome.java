@@ -12,6 +12,8 @@ import java.util.UUID;
 record BatchOutcome(List<Taken> accepted, List<Refused> refused) {
   // Enough to see what is wrong, and no amplifier.
   private static final int MOST_ERRORS = 100;
+  private static final Fault NOT_ACKNOWLEDGED =
+      new Fault("", "UNAVAILABLE", "the task queue did not acknowledge it in time: try again");
 
   /** An element that is a task now. */
   record Taken(int index, UUID id) {}
@@ -26,11 +28,13 @@ record BatchOutcome(List<Taken> accepted, List<Refused> refused) {
     }
   }
 
+  /** Whether something was refused that may be accepted if it comes again. */
+  boolean mayDoBetter() {
+    return refused.stream().anyMatch(each -> each.errors().contains(NOT_ACKNOWLEDGED));
+  }
+
   /** Gathers the elements one by one. */
   static final class Builder {
-    private static final Fault NOT_ACKNOWLEDGED =
-        new Fault("", "UNAVAILABLE", "the task queue did not acknowledge it in time: try again");
-
     private final List<Task> tasks = new ArrayList<>();
     private final List<Integer> taskIndexes = new ArrayList<>();
     private final List<Refused> refused = new ArrayList<>();

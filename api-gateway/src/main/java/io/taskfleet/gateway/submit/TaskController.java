@@ -2,6 +2,9 @@ package io.taskfleet.gateway.submit;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.idempotency.FirstAnswers;
+import io.taskfleet.gateway.idempotency.IdempotencyKey;
+import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
@@ -26,11 +29,13 @@ import org.springframework.web.bind.annotation.RestController;
 final class TaskController {
   private final TaskReader reader;
   private final Acceptance acceptance;
+  private final FirstAnswers answers;
   private final Clock clock;
 
-  TaskController(TaskReader reader, Acceptance acceptance, Clock clock) {
+  TaskController(TaskReader reader, Acceptance acceptance, FirstAnswers answers, Clock clock) {
     this.reader = reader;
     this.acceptance = acceptance;
+    this.answers = answers;
     this.clock = clock;
   }
 
@@ -41,7 +46,9 @@ final class TaskController {
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       Caller caller,
       TraceContext trace) {
-    return accepted(reader.readTask(body.utf8(), origin(key, caller, trace)));
+    RepeatableRequest request = request("POST /v1/tasks", body, key, caller);
+    return answers.give(
+        request, () -> accepted(reader.readTask(body.utf8(), origin(request, trace))));
   }
 
   @PostMapping("/emails")
@@ -51,7 +58,7 @@ final class TaskController {
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       Caller caller,
       TraceContext trace) {
-    return submitShort(TaskType.EMAIL, body, origin(key, caller, trace));
+    return submitShort(TaskType.EMAIL, request("POST /v1/emails", body, key, caller), trace);
   }
 
   @PostMapping("/notifications")
@@ -61,7 +68,7 @@ final class TaskController {
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       Caller caller,
       TraceContext trace) {
-    return submitShort(TaskType.NOTIFICATION, body, origin(key, caller, trace));
+    return submitShort(TaskType.NOTIFICATION, request("POST /v1/notifications", body, key, caller), trace);
   }
 
   @PostMapping("/http-calls")
@@ -71,15 +78,20 @@ final class TaskController {
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       Caller caller,
       TraceContext trace) {
-    return submitShort(TaskType.HTTP, body, origin(key, caller, trace));
+    return submitShort(TaskType.HTTP, request("POST /v1/http-calls", body, key, caller), trace);
   }
 
-  private ResponseEntity<byte[]> submitShort(TaskType<?> type, JsonBody body, Origin origin) {
-    try {
-      return accepted(reader.readShort(type, body.utf8(), origin));
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
+  private ResponseEntity<byte[]> submitShort(
+      TaskType<?> type, RepeatableRequest request, TraceContext trace) {
+    return answers.give(
+        request,
+        () -> {
+          try {
+            return accepted(reader.readShort(type, request.body(), origin(request, trace)));
+          } catch (RefusedJsonException e) {
+            throw ProblemException.of(e, "");
+          }
+        });
   }
 
   private ResponseEntity<byte[]> accepted(Task task) {
@@ -87,10 +99,16 @@ final class TaskController {
     return Accepted.answer(task);
   }
 
-  private Origin origin(@Nullable String key, Caller caller, TraceContext trace) {
+  private static RepeatableRequest request(
+      String route, JsonBody body, @Nullable String key, Caller caller) {
+    return new RepeatableRequest(
+        new IdempotencyKey(key), caller.tenant(), route, body.utf8());
+  }
+
+  private Origin origin(RepeatableRequest request, TraceContext trace) {
     return new Origin(
-        new IdempotencyKey(key).taskId(caller.tenant(), clock),
-        caller.tenant(),
+        request.key().taskId(request.tenant(), clock),
+        request.tenant(),
         clock.instant(),
         trace.header());
   }

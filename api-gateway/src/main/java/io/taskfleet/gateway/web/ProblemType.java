@@ -15,6 +15,8 @@ public enum ProblemType {
   TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "This media type is not supported"),
   REFUSED(422, "The request is well-formed, but refused"),
+  IDEMPOTENCY_KEY_IN_FLIGHT(409, "A request with this idempotency key is in flight"),
+  IDEMPOTENCY_KEY_REUSED(422, "This idempotency key belongs to another request"),
   INTERNAL(500, "Something went wrong here"),
   UNAVAILABLE(503, "A server this depends on is away");
 

@@ -1,4 +1,4 @@
-package io.taskfleet.gateway.submit;
+package io.taskfleet.gateway.idempotency;
 
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
@@ -12,24 +12,25 @@ import org.jspecify.annotations.Nullable;
  * The caller's name for its request, from the header of that name. The ids of its tasks are derived
  * from it, so that the same request is the same tasks, whoever has forgotten the first.
  */
-record IdempotencyKey(@Nullable String value) {
-  static final String HEADER = "Idempotency-Key";
+public record IdempotencyKey(@Nullable String value) {
+  public static final String HEADER = "Idempotency-Key";
 
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E]{1,255}");
 
-  IdempotencyKey {
+  public IdempotencyKey {
     if (value != null && !PRINTABLE.matcher(value).matches()) {
       throw ProblemException.of(
           ProblemType.MALFORMED, HEADER + " is 1 to 255 printable ASCII characters");
     }
   }
 
-  UUID taskId(String tenant, Clock clock) {
+  /** The id of the one task in the request. */
+  public UUID taskId(String tenant, Clock clock) {
     return value == null ? TaskIds.next(clock) : TaskIds.fromIdempotencyKey(tenant, value);
   }
 
   /** The id of one of several tasks in one request. No key holds a line break. */
-  UUID taskId(String tenant, int index, Clock clock) {
+  public UUID taskId(String tenant, int index, Clock clock) {
     return value == null
         ? TaskIds.next(clock)
         : TaskIds.fromIdempotencyKey(tenant, value + '\n' + index);

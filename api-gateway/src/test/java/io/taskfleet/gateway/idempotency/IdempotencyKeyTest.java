@@ -1,4 +1,4 @@
-package io.taskfleet.gateway.submit;
+package io.taskfleet.gateway.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
