@@ -33,7 +33,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            ROOT + ".security..", ROOT + ".submit..", ROOT + ".status..", ROOT + ".health..")
+            ROOT + ".security..",
+            ROOT + ".submit..",
+            ROOT + ".status..",
+            ROOT + ".user..",
+            ROOT + ".health..")
         .check(CLASSES);
   }
 
@@ -50,7 +54,7 @@ class ArchitectureTest {
   void onlyTheKeysAndTheRowsKnowSql() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + ".security..", ROOT + ".status..")
+        .resideOutsideOfPackages(ROOT + ".security..", ROOT + ".status..", ROOT + ".user..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework.jdbc..", "org.springframework.data..")

@@ -39,7 +39,7 @@ public final class PayloadReader implements AutoCloseable {
    *
    * @throws RefusedJsonException naming every constraint it breaks
    */
-  private <T> T requireValid(T value) throws RefusedJsonException {
+  public <T> T requireValid(T value) throws RefusedJsonException {
     Set<ConstraintViolation<T>> broken = validator.validate(value);
     if (!broken.isEmpty()) {
       List<Violation> violations =

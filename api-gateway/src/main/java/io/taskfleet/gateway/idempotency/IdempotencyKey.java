@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * from it, so that the same request is the same tasks, whoever has forgotten the first.
  */
 public record IdempotencyKey(@Nullable String value) {
+  /** The header. */
   public static final String HEADER = "Idempotency-Key";
 
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E]{1,255}");
 
+  /** Refuses a key that is no key. */
   public IdempotencyKey {
     if (value != null && !PRINTABLE.matcher(value).matches()) {
       throw ProblemException.of(
@@ -24,7 +26,7 @@ public record IdempotencyKey(@Nullable String value) {
     }
   }
 
-  /** The id of the one task in the request. */
+  /** The id that the key stands for, or a new one without a key. */
   public UUID taskId(String tenant, Clock clock) {
     return value == null ? TaskIds.next(clock) : TaskIds.fromIdempotencyKey(tenant, value);
   }

@@ -36,7 +36,8 @@ public final class RedisConnection {
   private boolean greeted;
   private int silences;
 
-  RedisConnection(RedisClient client, RedisProperties properties) {
+  /** A connection of this client, which many may share. */
+  public RedisConnection(RedisClient client, RedisProperties properties) {
     this.client = client;
     this.properties = properties;
     uri = RedisURI.create(properties.url());
@@ -63,12 +64,13 @@ public final class RedisConnection {
 
   /** What is said to each new connection as soon as it answers, again until that succeeds. */
   @FunctionalInterface
-  interface Greeting {
+  public interface Greeting {
+    /** Says it. */
     void say(StatefulRedisConnection<String, byte[]> connection) throws Exception;
   }
 
   /** Connects, now and whenever the connection is lost. */
-  void start(ScheduledExecutorService background, Greeting greeting) {
+  public void start(ScheduledExecutorService background, Greeting greeting) {
     var _ =
         background.scheduleWithFixedDelay(
             () -> check(greeting), 0, properties.checkEvery().toMillis(), TimeUnit.MILLISECONDS);

@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("taskfleet.redis")
-record RedisProperties(
+public record RedisProperties(
     @DefaultValue("redis://localhost:6379") URI url,
     @DefaultValue("200ms") Duration commandTimeout,
     @DefaultValue("500ms") Duration connectTimeout,

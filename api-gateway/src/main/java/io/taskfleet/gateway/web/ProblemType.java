@@ -12,6 +12,7 @@ public enum ProblemType {
   NOT_FOUND(404, "There is no such thing"),
   METHOD_NOT_ALLOWED(405, "This method is not allowed here"),
   NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),
+  CONFLICT(409, "This conflicts with what is there"),
   TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "This media type is not supported"),
   REFUSED(422, "The request is well-formed, but refused"),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.taskfleet.gateway.user;
+
+import org.jspecify.annotations.NullMarked;
