@@ -49,6 +49,9 @@ public final class TestGateway implements AutoCloseable {
                 "2",
                 "taskfleet.security.initial-key",
                 KEY));
+    // All tests call from one address, and some without pause.
+    defaults.put("taskfleet.rate-limit.per-key", "10000000");
+    defaults.put("taskfleet.rate-limit.per-address", "10000000");
     defaults.putAll(settings);
     String[] arguments =
         defaults.entrySet().stream()

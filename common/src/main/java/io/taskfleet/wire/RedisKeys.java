@@ -56,4 +56,13 @@ public final class RedisKeys {
   public static String breaker(String dependency) {
     return "tf:breaker:" + dependency;
   }
+
+  /**
+   * What is left of a rate limit: Bucket4j's own format, with a time to live.
+   *
+   * @param subject whose limit it is, and how high
+   */
+  public static String rateLimit(String subject) {
+    return "tf:rate:" + subject;
+  }
 }

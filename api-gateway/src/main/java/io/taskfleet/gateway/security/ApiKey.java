@@ -15,6 +15,7 @@ import org.springframework.data.relational.core.mapping.Table;
  *
  * @param hash SHA-256 of the key
  * @param scopes labels of {@link Scope}
+ * @param ratePerMinute the key's own rate limit
  */
 @Table("api_key")
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -26,15 +27,31 @@ record ApiKey(
     String[] scopes,
     Instant createdAt,
     @Nullable Instant expiresAt,
-    @Nullable Instant revokedAt) {
+    @Nullable Instant revokedAt,
+    @Nullable Integer ratePerMinute) {
 
   /** Whom the key stands for, unless it has been revoked. */
   Optional<Caller> caller() {
-    if (revokedAt != null) {
-      return Optional.empty();
-    }
+    return revokedAt == null
+        ? Optional.of(new Caller(id, tenant, grantedScopes(), expiresAt, ratePerMinute, null))
+        : Optional.empty();
+  }
+
+  Set<Scope> grantedScopes() {
     Set<Scope> granted = EnumSet.noneOf(Scope.class);
     Arrays.stream(scopes).flatMap(label -> Scope.named(label).stream()).forEach(granted::add);
-    return Optional.of(new Caller(id, tenant, Set.copyOf(granted), expiresAt));
+    return Set.copyOf(granted);
+  }
+
+  ApiKey revokedAt(Instant now) {
+    return new ApiKey(
+        id, tenant, name, hash, scopes, createdAt, expiresAt, now, ratePerMinute);
+  }
+
+  /** The same key, good no longer than this. */
+  ApiKey expiringBy(Instant end) {
+    Instant expires = expiresAt == null || end.isBefore(expiresAt) ? end : expiresAt;
+    return new ApiKey(
+        id, tenant, name, hash, scopes, createdAt, expires, revokedAt, ratePerMinute);
   }
 }

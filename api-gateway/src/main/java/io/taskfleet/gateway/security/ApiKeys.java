@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +27,19 @@ final class ApiKeys {
   private static final int LOOKUPS_AT_ONCE = 2;
 
   private final ApiKeyRepository repository;
-  private final SecurityProperties properties;
   private final Clock clock;
   private final Cache<Hash, Caller> known;
   private final Cache<Hash, Boolean> unknown;
-  private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
+  private final Turns lookups;
 
   ApiKeys(ApiKeyRepository repository, SecurityProperties properties, Clock clock) {
     this.repository = repository;
-    this.properties = properties;
     this.clock = clock;
+    lookups =
+        new Turns(
+            LOOKUPS_AT_ONCE,
+            properties.lookupTimeout(),
+            "the API key cannot be checked at the moment");
     known =
         Caffeine.newBuilder()
             .maximumSize(properties.cachedKeys())
@@ -51,45 +52,35 @@ final class ApiKeys {
             .build();
   }
 
+  /** Whom this key stands for, if it is good and has been asked about lately. */
+  Optional<Caller> known(String key) {
+    return good(known.getIfPresent(Hash.of(key)));
+  }
+
   /**
    * Whom this key stands for, if it is good.
    *
    * @throws ProblemException if the key is new here and Postgres cannot say
    */
   Optional<Caller> find(String key) {
-    if (!KeyText.isKey(key)) {
-      return Optional.empty();
-    }
     Hash hash = Hash.of(key);
     Caller caller = known.getIfPresent(hash);
     if (caller == null && unknown.getIfPresent(hash) == null) {
       caller = load(hash);
     }
-    return Optional.ofNullable(caller).filter(good -> good.isGoodAt(clock.instant()));
+    return good(caller);
+  }
+
+  // Whatever is cached, a key is good until it expires and no longer.
+  private Optional<Caller> good(@Nullable Caller caller) {
+    return Optional.ofNullable(caller).filter(found -> found.isGoodAt(clock.instant()));
   }
 
   private @Nullable Caller load(Hash hash) {
-    try {
-      if (!lookups.tryAcquire(properties.lookupTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw away();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw away();
-    }
-    try {
-      Optional<Caller> caller = repository.findByHash(hash.toBytes()).flatMap(ApiKey::caller);
-      caller.ifPresentOrElse(good -> known.put(hash, good), () -> unknown.put(hash, Boolean.TRUE));
-      return caller.orElse(null);
-    } catch (DataAccessException | TransactionException e) {
-      throw away();
-    } finally {
-      lookups.release();
-    }
-  }
-
-  private static ProblemException away() {
-    return ProblemException.unavailable("the API key cannot be checked at the moment", 5);
+    Optional<Caller> caller =
+        lookups.ask(() -> repository.findByHash(hash.toBytes()).flatMap(ApiKey::caller));
+    caller.ifPresentOrElse(good -> known.put(hash, good), () -> unknown.put(hash, Boolean.TRUE));
+    return caller.orElse(null);
   }
 
   /** Asks Postgres again about every key that is cached. */

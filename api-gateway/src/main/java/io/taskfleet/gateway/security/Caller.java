@@ -10,10 +10,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who sent a request.
  *
- * @param keyId the API key's id, which may be logged, as the key may not
- * @param keyExpiresAt when the key stops being good
+ * @param keyId the API key's id, which may be logged, as the key may not; of a token, the key it was
+ *     made with
+ * @param expiresAt when the key or token stops being good
+ * @param ratePerMinute the key's own rate limit
+ * @param user whom a token stands for; a key stands for nobody in particular
  */
-public record Caller(UUID keyId, String tenant, Set<Scope> scopes, @Nullable Instant keyExpiresAt) {
+public record Caller(
+    UUID keyId,
+    String tenant,
+    Set<Scope> scopes,
+    @Nullable Instant expiresAt,
+    @Nullable Integer ratePerMinute,
+    @Nullable String user) {
   private static final String ATTRIBUTE = Caller.class.getName();
 
   static Optional<Caller> of(ServletRequest request) {
@@ -27,6 +36,6 @@ public record Caller(UUID keyId, String tenant, Set<Scope> scopes, @Nullable Ins
   }
 
   boolean isGoodAt(Instant now) {
-    return keyExpiresAt == null || now.isBefore(keyExpiresAt);
+    return expiresAt == null || now.isBefore(expiresAt);
   }
 }

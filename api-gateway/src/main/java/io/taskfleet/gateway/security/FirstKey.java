@@ -72,6 +72,7 @@ final class FirstKey implements ApplicationRunner {
                 Arrays.stream(Scope.values()).map(Scope::label).toArray(String[]::new),
                 clock.instant(),
                 null,
+                null,
                 null));
     return true;
   }

@@ -13,7 +13,7 @@ final class ScopeInterceptor implements HandlerInterceptor {
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
-    if (ApiKeyFilter.isOpen(request)) {
+    if (OpenPaths.include(request)) {
       return true;
     }
     RequiresScope required =

@@ -1,13 +1,19 @@
 package io.taskfleet.gateway.security;
 
+import io.taskfleet.gateway.ratelimit.RateLimits;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.data.jdbc.core.JdbcAggregateOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -17,6 +23,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration implements WebMvcConfigurer {
+  private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
+  private static final String PRODUCTION = "production";
+  private static final Duration OPERATORS_WAIT = Duration.ofSeconds(2);
   private static final int INSIDE_THE_EXCHANGE = Ordered.HIGHEST_PRECEDENCE + 10;
 
   @Override
@@ -42,11 +51,57 @@ class SecurityConfiguration implements WebMvcConfigurer {
   }
 
   @Bean
-  FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(ApiKeys keys) {
-    FilterRegistrationBean<ApiKeyFilter> filter =
-        new FilterRegistrationBean<>(new ApiKeyFilter(keys));
+  Tokens tokens(
+      TokenProperties token, SecurityProperties security, Environment environment, Clock clock) {
+    boolean production = environment.matchesProfiles(PRODUCTION);
+    if (production) {
+      security.refuseSamples();
+    }
+    return new Tokens(tokenKeys(token, production), token.issuer(), clock);
+  }
+
+  static TokenKeys tokenKeys(TokenProperties properties, boolean production) {
+    if (!properties.keys().isEmpty()) {
+      return TokenKeys.configured(properties);
+    }
+    if (production) {
+      throw new IllegalArgumentException(
+          "taskfleet.security.token.keys must be set under the profile " + PRODUCTION);
+    }
+    LOG.warn(
+        "taskfleet.security.token.keys is not set: tokens are good in this process only, and until"
+            + " it ends");
+    return TokenKeys.random(new SecureRandom());
+  }
+
+  @Bean
+  FilterRegistrationBean<CallerFilter> callerFilter(
+      ApiKeys keys, Tokens tokens, RateLimits limits) {
+    FilterRegistrationBean<CallerFilter> filter =
+        new FilterRegistrationBean<>(new CallerFilter(keys, tokens, limits));
     filter.setOrder(INSIDE_THE_EXCHANGE);
     return filter;
+  }
+
+  @Bean
+  AuditLog auditLog(JdbcClient jdbc, Clock clock) {
+    return new AuditLog(jdbc, clock);
+  }
+
+  @Bean
+  KeyRing keyRing(
+      ApiKeyRepository repository,
+      TransactionOperations transactions,
+      JdbcAggregateOperations aggregates,
+      AuditLog audit,
+      ApiKeys keys,
+      Clock clock) {
+    return new KeyRing(
+        repository,
+        new KeyRing.Storage(transactions, aggregates, audit),
+        keys,
+        new Turns(1, OPERATORS_WAIT, "API keys cannot be read or changed at the moment"),
+        clock);
   }
 
   @Bean

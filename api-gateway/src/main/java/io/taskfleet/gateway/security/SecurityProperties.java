@@ -35,6 +35,13 @@ record SecurityProperties(
     }
   }
 
+  /** Refuses the key that everybody can read in docker-compose.yml. */
+  void refuseSamples() {
+    if (initialKey != null && initialKey.contains("development-only")) {
+      throw new IllegalArgumentException("taskfleet.security.initial-key is the sample key");
+    }
+  }
+
   @Override
   public String toString() {
     return "SecurityProperties[cachedKeys=" + cachedKeys + ", renewEvery=" + renewEvery + "]";

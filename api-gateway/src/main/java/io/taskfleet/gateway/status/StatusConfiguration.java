@@ -2,6 +2,7 @@ package io.taskfleet.gateway.status;
 
 import io.lettuce.core.RedisClient;
 import io.taskfleet.gateway.queue.QueuedTasks;
+import io.taskfleet.gateway.ratelimit.RedisLink;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.context.annotation.Bean;
@@ -22,6 +23,11 @@ class StatusConfiguration {
     RedisConnection connection = new RedisConnection(client, properties);
     connection.start(background, anew -> {});
     return connection;
+  }
+
+  @Bean
+  RedisLink redisLink(RedisConnection redis) {
+    return redis::commands;
   }
 
   @Bean

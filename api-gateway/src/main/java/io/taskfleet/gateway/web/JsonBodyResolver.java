@@ -3,6 +3,9 @@ package io.taskfleet.gateway.web;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -10,8 +13,20 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Reads a body up to its limit. The length a caller declares is checked, and not believed. */
+/**
+ * Reads a body up to its limits in length and time. The length a caller declares is checked, and
+ * not believed.
+ */
 final class JsonBodyResolver implements HandlerMethodArgumentResolver {
+
+  private static final int UNDECLARED = JsonBody.MAX_BYTES + 1;
+  private static final int FIRST_BUFFER = 8192;
+
+  private final Duration timeout;
+
+  JsonBodyResolver(Duration timeout) {
+    this.timeout = timeout;
+  }
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
@@ -30,13 +45,45 @@ final class JsonBodyResolver implements HandlerMethodArgumentResolver {
     if (request.getContentLengthLong() > JsonBody.MAX_BYTES) {
       throw tooLarge();
     }
-    InputStream in = request.getInputStream();
     int declared = request.getContentLength();
-    byte[] body = in.readNBytes(declared >= 0 ? declared : JsonBody.MAX_BYTES + 1);
+    byte[] body = read(request.getInputStream(), declared >= 0 ? declared : UNDECLARED);
     if (body.length > JsonBody.MAX_BYTES) {
       throw tooLarge();
     }
     return new JsonBody(body);
+  }
+
+  // The buffer grows with what has come: a length is declared easily. The container limits the
+  // pause between two bytes, and this the time for all of them.
+  private byte[] read(InputStream in, int most) throws IOException {
+    long start = System.nanoTime();
+    byte[] body = new byte[Math.min(most, FIRST_BUFFER)];
+    int length = 0;
+    while (length < most) {
+      if (length == body.length) {
+        body = Arrays.copyOf(body, Math.min(most, 2 * length));
+      }
+      int read = readSome(in, body, length);
+      if (read < 0) {
+        break;
+      }
+      length += read;
+      if (length < most && System.nanoTime() - start > timeout.toNanos()) {
+        throw tooSlow();
+      }
+    }
+    return length == body.length ? body : Arrays.copyOf(body, length);
+  }
+
+  private static int readSome(InputStream in, byte[] body, int length) throws IOException {
+    try {
+      return in.read(body, length, body.length - length);
+    } catch (IOException e) {
+      if (e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException) {
+        throw tooSlow();
+      }
+      throw e;
+    }
   }
 
   private static void requirePlainUtf8(HttpServletRequest request) {
@@ -49,6 +96,11 @@ final class JsonBodyResolver implements HandlerMethodArgumentResolver {
       throw ProblemException.of(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body without content encoding");
     }
+  }
+
+  private static ProblemException tooSlow() {
+    return ProblemException.of(ProblemType.TOO_SLOW, "the body took too long")
+        .withHeader("Connection", "close");
   }
 
   private static ProblemException tooLarge() {

@@ -13,10 +13,15 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+  private final WebProperties properties;
+
+  WebConfiguration(WebProperties properties) {
+    this.properties = properties;
+  }
 
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-    resolvers.add(new JsonBodyResolver());
+    resolvers.add(new JsonBodyResolver(properties.bodyTimeout()));
     resolvers.add(new TraceContextResolver());
   }
 
@@ -37,5 +42,18 @@ class WebConfiguration implements WebMvcConfigurer {
                 host.setErrorReportValveClass(ProblemValve.class.getName());
               }
             });
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> noTricklingHeaders() {
+    return factory -> {
+      factory.setProtocol(PromptProtocol.class.getName());
+      factory.addConnectorCustomizers(
+          connector -> {
+            if (connector.getProtocolHandler() instanceof PromptProtocol protocol) {
+              protocol.setHeaderTimeout(properties.headerTimeout());
+            }
+          });
+    };
   }
 }

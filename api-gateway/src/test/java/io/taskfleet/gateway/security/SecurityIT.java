@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
-import io.taskfleet.task.TaskIds;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,19 +165,6 @@ class SecurityIT {
   }
 
   private static GatewayClient client(String tenant, @Nullable Instant expires, Scope scope) {
-    String key = KeyText.random(new SecureRandom());
-    gateway
-        .bean(JdbcAggregateOperations.class)
-        .insert(
-            new ApiKey(
-                TaskIds.next(Clock.systemUTC()),
-                tenant,
-                "test",
-                KeyText.hash(key),
-                new String[] {scope.label()},
-                Instant.now(),
-                expires,
-                null));
-    return new GatewayClient(gateway.url(), key);
+    return TestKeys.client(gateway, tenant, expires, scope);
   }
 }

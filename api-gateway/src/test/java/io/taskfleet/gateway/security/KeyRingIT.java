@@ -1,0 +1,238 @@
+package io.taskfleet.gateway.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.taskfleet.gateway.GatewayClient;
+import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.gateway.security.AuditLog.Actor;
+import io.taskfleet.gateway.web.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** What operators do with API keys, and that it is audited. */
+class KeyRingIT {
+  private static TestGateway gateway;
+  private static KeyRing ring;
+  private static JdbcClient jdbc;
+
+  private String tenant;
+  private Actor operator;
+
+  @BeforeAll
+  static void start() {
+    gateway = TestGateway.onSharedServers("key_ring", Map.of());
+    ring = gateway.bean(KeyRing.class);
+    jdbc = gateway.bean(JdbcClient.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @BeforeEach
+  void newTenant() {
+    tenant = "t-" + UUID.randomUUID();
+    operator = TestKeys.operator(tenant);
+  }
+
+  @Test
+  void makesAKeyThatWorksAndIsShownOnce() {
+    KeyRing.Issued issued = ring.create(operator, reader(null));
+
+    assertThat(statusWith(issued.key())).isEqualTo(404);
+    assertThat(ring.list(tenant))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.id()).isEqualTo(issued.id());
+              assertThat(entry.scopes()).containsExactly("tasks:read");
+              assertThat(entry.toString()).doesNotContain(issued.key());
+            });
+    assertThat(issued.toString()).doesNotContain(issued.key());
+    assertThat(audited()).containsExactly("api_key.create " + issued.id());
+  }
+
+  @Test
+  void endsARevokedKeyAtOnceAndOnceOnly() {
+    KeyRing.Issued issued = ring.create(operator, reader(null));
+    assertThat(statusWith(issued.key())).isEqualTo(404);
+
+    ring.revoke(operator, issued.id());
+    ring.revoke(operator, issued.id());
+
+    assertThat(statusWith(issued.key())).isEqualTo(401);
+    assertThat(audited())
+        .containsExactly("api_key.create " + issued.id(), "api_key.revoke " + issued.id());
+  }
+
+  @Test
+  void rotatesAKeyAndKeepsTheOldOneForAWhile() {
+    KeyRing.Issued old = ring.create(operator, reader(null));
+
+    KeyRing.Issued successor = ring.rotate(operator, old.id(), Duration.ofHours(1));
+
+    assertThat(statusWith(old.key())).isEqualTo(404);
+    assertThat(statusWith(successor.key())).isEqualTo(404);
+    KeyRing.Entry ending = entry(old.id());
+    assertThat(ending.expiresAt())
+        .isBetween(Instant.now().plusSeconds(3500), Instant.now().plusSeconds(3600));
+    assertThat(entry(successor.id()))
+        .usingRecursiveComparison()
+        .ignoringFields("id", "createdAt", "expiresAt")
+        .isEqualTo(ending);
+    assertThat(entry(successor.id()).expiresAt()).isNull();
+    assertThat(audited()).contains("api_key.rotate " + old.id());
+  }
+
+  @Test
+  void endsTheOldKeyAtOnceWhenThereIsNoOverlap() {
+    KeyRing.Issued old = ring.create(operator, reader(null));
+    assertThat(statusWith(old.key())).isEqualTo(404);
+
+    KeyRing.Issued successor = ring.rotate(operator, old.id(), Duration.ZERO);
+
+    assertThat(statusWith(old.key())).isEqualTo(401);
+    assertThat(statusWith(successor.key())).isEqualTo(404);
+  }
+
+  @Test
+  void rotatesNoKeyIntoALongerLife() {
+    Instant end = Instant.parse("2100-01-01T00:00:00Z");
+    KeyRing.Issued old = ring.create(operator, reader(end));
+
+    KeyRing.Issued successor = ring.rotate(operator, old.id(), Duration.ofDays(1));
+
+    assertThat(entry(successor.id()).expiresAt()).isEqualTo(end);
+    assertThat(entry(old.id()).expiresAt()).isBefore(end);
+    ring.revoke(operator, old.id());
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> ring.rotate(operator, old.id(), Duration.ZERO));
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> ring.rotate(operator, successor.id(), Duration.ofDays(31)));
+  }
+
+  @Test
+  void hidesTheKeysOfOtherTenants() {
+    KeyRing.Issued issued = ring.create(operator, reader(null));
+    String elsewhere = "t-" + UUID.randomUUID();
+    Actor stranger = TestKeys.operator(elsewhere);
+
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> ring.revoke(stranger, issued.id()))
+        .withMessage("there is no such API key");
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> ring.rotate(stranger, issued.id(), Duration.ZERO))
+        .withMessage("there is no such API key");
+
+    assertThat(ring.list(elsewhere)).isEmpty();
+    assertThat(statusWith(issued.key())).isEqualTo(404);
+  }
+
+  @Test
+  void refusesAKeyThatCouldDoNothing() {
+    for (NewKey bad :
+        List.of(
+            new NewKey(" ", Set.of(Scope.ADMIN), null, null),
+            new NewKey("line\nbreak", Set.of(Scope.ADMIN), null, null),
+            new NewKey("n".repeat(101), Set.of(Scope.ADMIN), null, null),
+            new NewKey("name", Set.of(), null, null),
+            new NewKey("name", Set.of(Scope.ADMIN), 0, null),
+            new NewKey("name", Set.of(Scope.ADMIN), null, Instant.EPOCH))) {
+      assertThatExceptionOfType(ProblemException.class)
+          .isThrownBy(() -> ring.create(operator, bad));
+    }
+    assertThat(ring.list(tenant)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "update audit_log set actor = 'nobody'",
+        "delete from audit_log",
+        "delete from audit_log where false",
+        "truncate audit_log"
+      })
+  void letsNobodyChangeTheAuditLog(String statement) {
+    KeyRing.Issued issued = ring.create(operator, reader(null));
+
+    assertThatExceptionOfType(DataAccessException.class)
+        .isThrownBy(() -> jdbc.sql(statement).update())
+        .havingRootCause()
+        .withMessageContaining("append-only");
+
+    assertThat(audited()).containsExactly("api_key.create " + issued.id());
+  }
+
+  @Test
+  void auditsWithTheChangeOrNotAtAll() {
+    AuditLog audit = gateway.bean(AuditLog.class);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> audit.write(operator, "queue.pause", "email", Map.of()));
+
+    gateway
+        .bean(TransactionOperations.class)
+        .executeWithoutResult(
+            status -> {
+              audit.write(operator, "queue.pause", "email", Map.of("reason", "a \"quote\""));
+              assertThat(audited()).containsExactly("queue.pause email");
+              status.setRollbackOnly();
+            });
+
+    assertThat(audited()).isEmpty();
+  }
+
+  @Test
+  void saysWhoDidItAndInWhichRequest() {
+    ring.create(operator, reader(null));
+
+    Map<String, Object> row =
+        jdbc.sql("select actor, trace_id, detail ->> 'name' as name from audit_log where tenant = ?")
+            .param(tenant)
+            .query()
+            .singleRow();
+
+    assertThat(row)
+        .containsEntry("actor", "key:" + operator.caller().keyId())
+        .containsEntry("trace_id", operator.trace().traceId())
+        .containsEntry("name", "reader");
+  }
+
+  private List<String> audited() {
+    return jdbc.sql(
+            "select action || ' ' || subject from audit_log where tenant = ? order by at, id")
+        .param(tenant)
+        .query(String.class)
+        .list();
+  }
+
+  private KeyRing.Entry entry(UUID id) {
+    return ring.list(tenant).stream().filter(e -> e.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  private static NewKey reader(@Nullable Instant expiresAt) {
+    return new NewKey("reader", Set.of(Scope.TASKS_READ), 500, expiresAt);
+  }
+
+  private static int statusWith(String key) {
+    return new GatewayClient(gateway.url(), key)
+        .get("/v1/tasks/" + UUID.randomUUID())
+        .statusCode();
+  }
+}
