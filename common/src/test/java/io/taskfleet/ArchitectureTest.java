@@ -1,5 +1,8 @@
 package io.taskfleet;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -12,7 +15,7 @@ class ArchitectureTest {
   private final JavaClasses classes =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.taskfleet.task", "io.taskfleet.wire");
+          .importPackages("io.taskfleet.task", "io.taskfleet.wire", "io.taskfleet.schedule");
 
   @Test
   void packagesFormNoCycle() {
@@ -25,16 +28,23 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "java.sql..",
-            "java.net.http..",
-            "org.springframework..",
-            "org.apache.kafka.clients.consumer.internals..")
+            "java.sql..", "java.net.http..", "org.apache.kafka.clients.consumer.internals..")
         .orShould()
         .dependOnClassesThat()
         .haveSimpleName("KafkaProducer")
         .orShould()
         .dependOnClassesThat()
         .haveSimpleName("KafkaConsumer")
+        .check(classes);
+  }
+
+  /** Its cron expressions are arithmetic. */
+  @Test
+  void ofSpringTheContractKnowsCronExpressionsOnly() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.springframework..").and(not(simpleName("CronExpression"))))
         .check(classes);
   }
 }

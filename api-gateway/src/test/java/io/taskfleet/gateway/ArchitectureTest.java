@@ -37,6 +37,7 @@ class ArchitectureTest {
             ROOT + ".submit..",
             ROOT + ".status..",
             ROOT + ".user..",
+            ROOT + ".schedule..",
             ROOT + ".health..")
         .check(CLASSES);
   }
@@ -54,7 +55,8 @@ class ArchitectureTest {
   void onlyTheKeysAndTheRowsKnowSql() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + ".security..", ROOT + ".status..", ROOT + ".user..")
+        .resideOutsideOfPackages(
+            ROOT + ".security..", ROOT + ".status..", ROOT + ".user..", ROOT + ".schedule..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework.jdbc..", "org.springframework.data..")

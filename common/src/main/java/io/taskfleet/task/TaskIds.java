@@ -58,6 +58,16 @@ public final class TaskIds {
     return hashed("parent", parent + "\n" + name);
   }
 
+  /**
+   * The id of the task that a schedule makes when it fires.
+   *
+   * @param schedule the schedule's own id; its name may have belonged to another one
+   * @param firing when it should fire, not when it does
+   */
+  public static UUID fromSchedule(UUID schedule, Instant firing) {
+    return hashed("schedule", schedule + "\n" + firing);
+  }
+
   /** The id that this text spells in canonical form (36 characters, lower case), if it does. */
   public static Optional<UUID> parse(String text) {
     if (text.length() != CANONICAL_LENGTH) {

@@ -77,4 +77,17 @@ class TaskIdsTest {
   void onlyTheCanonicalFormIsAnId(String text) {
     assertThat(TaskIds.parse(text)).isEmpty();
   }
+
+  /** Written down: another id for the same firing would fire it twice after an upgrade. */
+  @Test
+  void aFiringOfAScheduleIsTheSameTaskForEver() {
+    UUID schedule = UUID.fromString("019a8b1e-0000-7000-8000-000000000001");
+    Instant firing = Instant.parse("2026-11-22T02:30:00Z");
+
+    UUID id = TaskIds.fromSchedule(schedule, firing);
+
+    assertThat(id).hasToString("cfb9be05-3d74-8867-9232-a029cd9cd7c1");
+    assertThat(TaskIds.fromSchedule(schedule, firing.plusSeconds(1))).isNotEqualTo(id);
+    assertThat(TaskIds.fromSchedule(new UUID(0, 1), firing)).isNotEqualTo(id);
+  }
 }

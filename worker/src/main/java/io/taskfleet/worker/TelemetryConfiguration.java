@@ -9,6 +9,7 @@ import io.taskfleet.worker.telemetry.OpenTelemetryTracing;
 import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.timer.Relay;
 import io.taskfleet.worker.timer.RelayMeters;
+import io.taskfleet.worker.timer.Schedules;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SpanExporters;
@@ -34,8 +35,8 @@ class TelemetryConfiguration {
   }
 
   @Bean
-  RelayMeters relayMeters(Relay relay) {
-    return new RelayMeters(relay);
+  RelayMeters relayMeters(Relay relay, Schedules schedules) {
+    return new RelayMeters(relay, schedules);
   }
 
   @Bean(destroyMethod = "close")

@@ -31,6 +31,7 @@ import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
+import io.taskfleet.worker.timer.Schedules;
 import io.taskfleet.worker.warmup.WarmUp;
 import java.time.Clock;
 import java.util.List;
@@ -52,6 +53,7 @@ import org.springframework.kafka.core.ProducerFactory;
 @EnableConfigurationProperties({
   EngineProperties.class,
   RedisProperties.class,
+  ScheduleProperties.class,
   TopicsProperties.class
 })
 class WorkerConfiguration {
@@ -143,8 +145,17 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Relay relay(DataSource database, Producer<byte[], byte[]> producer, EngineProperties properties) {
-    return new Relay(database, producer, properties.relayInterval());
+  Schedules schedules(DataSource database, WorkerId worker, ScheduleProperties properties) {
+    return new Schedules(database, worker.name(), properties.lateness());
+  }
+
+  @Bean
+  Relay relay(
+      DataSource database,
+      Producer<byte[], byte[]> producer,
+      Schedules schedules,
+      EngineProperties properties) {
+    return new Relay(database, producer, schedules, properties.relayInterval());
   }
 
   @Bean

@@ -12,8 +12,10 @@ import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.telemetry.LedgerMeters;
+import io.taskfleet.worker.timer.Lateness;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
+import io.taskfleet.worker.timer.Schedules;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -40,7 +42,12 @@ class EngineHealthTest {
           new ByteArraySerializer(),
           new ByteArraySerializer());
   private final Ledger ledger = ledger();
-  private final Relay relay = new Relay(database, producer, INTERVAL);
+  private final Relay relay =
+      new Relay(
+          database,
+          producer,
+          new Schedules(database, "worker", new Lateness(INTERVAL, INTERVAL)),
+          INTERVAL);
   private final Redrives redrives = new Redrives(database, 1, INTERVAL, _ -> {});
   private final EngineHealth health =
       new EngineHealth(

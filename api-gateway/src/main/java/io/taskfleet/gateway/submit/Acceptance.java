@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** Accepts tasks: makes sure that Kafka has them, or says within the deadline that it may not. */
-final class Acceptance {
+public final class Acceptance {
   private final TaskPublisher publisher;
   private final AcceptanceNotes notes;
   private final long deadlineNanos;
@@ -30,7 +30,7 @@ final class Acceptance {
    *
    * @throws ProblemException if Kafka has not acknowledged it in time; it may have it all the same
    */
-  void accept(Task task) {
+  public void accept(Task task) {
     long until = System.nanoTime() + deadlineNanos;
     if (!isAcknowledged(publisher.publish(task), until)) {
       throw unavailable();

@@ -9,10 +9,15 @@ import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** The answer to a task that was accepted. */
-record Accepted(UUID id, String type, TaskState state, TaskLinks links) {
+/**
+ * The answer to a task that was accepted.
+ *
+ * @param state {@code scheduled} if it waits for a time
+ */
+public record Accepted(UUID id, String type, TaskState state, TaskLinks links) {
 
-  static ResponseEntity<byte[]> answer(Task task) {
+  /** The whole response. */
+  public static ResponseEntity<byte[]> answer(Task task) {
     TaskState state = task.options().runAt() == null ? TaskState.QUEUED : TaskState.SCHEDULED;
     Accepted accepted = new Accepted(task.id(), task.type(), state, TaskLinks.of(task.id()));
     return ResponseEntity.accepted()

@@ -14,9 +14,10 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param to the byte after the last
  */
 @JsonDeserialize(using = JsonSpan.Reader.class)
-record JsonSpan(int from, int to) {
+public record JsonSpan(int from, int to) {
 
-  byte[] of(byte[] text) {
+  /** The value itself, of the text it was read from. */
+  public byte[] of(byte[] text) {
     return Arrays.copyOfRange(text, from, to);
   }
 

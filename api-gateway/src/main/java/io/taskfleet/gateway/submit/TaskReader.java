@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tasks of request bodies, or says what is wrong with them. */
-final class TaskReader {
+public final class TaskReader {
   private final PayloadReader payloads;
 
   TaskReader(PayloadReader payloads) {
@@ -26,7 +26,7 @@ final class TaskReader {
    *
    * @param id the task's id; also its key, when nobody names another
    */
-  record Origin(UUID id, String tenant, Instant at, String traceparent) {}
+  public record Origin(UUID id, String tenant, Instant at, String traceparent) {}
 
   /**
    * The task in the body of {@code POST /v1/tasks}.
@@ -34,21 +34,39 @@ final class TaskReader {
    * @throws ProblemException if the body is malformed or breaks a rule
    */
   Task readTask(byte[] body, Origin origin) {
+    return task(readRequest(body), body, origin);
+  }
+
+  /**
+   * The task in the body of another request, which alone says when.
+   *
+   * @throws ProblemException if the body is malformed or breaks a rule, or names a time
+   */
+  public Task readTimeless(byte[] body, Origin origin) {
+    TaskRequest request = readRequest(body);
+    request.requireNoStart();
+    return task(request, body, origin);
+  }
+
+  private static TaskRequest readRequest(byte[] body) {
     try {
-      TaskRequest request = StrictJson.read(body, TaskRequest.class);
-      TaskType<?> type = request.knownType();
-      byte[] payload = request.givenPayload().of(body);
-      Payload read = readPayload(type, payload, "/payload");
-      Submission submission =
-          new Submission(
-              request.priorityOrNormal(),
-              key(request.checkedKey(), read, origin),
-              payload,
-              request.options(origin.at()));
-      return task(type, submission, origin);
+      return StrictJson.read(body, TaskRequest.class);
     } catch (RefusedJsonException e) {
       throw ProblemException.of(e, "");
     }
+  }
+
+  private Task task(TaskRequest request, byte[] body, Origin origin) {
+    TaskType<?> type = request.knownType();
+    byte[] payload = request.givenPayload().of(body);
+    Payload read = readPayload(type, payload, "/payload");
+    Submission submission =
+        new Submission(
+            request.priorityOrNormal(),
+            key(request.checkedKey(), read, origin),
+            payload,
+            request.options(origin.at()));
+    return task(type, submission, origin);
   }
 
   /**

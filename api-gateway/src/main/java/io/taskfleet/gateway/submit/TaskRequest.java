@@ -104,6 +104,14 @@ record TaskRequest(
     return callbackUrl;
   }
 
+  /** Refuses a start of its own. */
+  void requireNoStart() {
+    if (runAt != null || delay != null) {
+      throw ProblemException.refused(
+          runAt == null ? "/delay" : "/run_at", "is not for this task to say");
+    }
+  }
+
   // A time that has passed means now.
   private @Nullable Instant startsAt(Instant now) {
     if (runAt != null && delay != null) {

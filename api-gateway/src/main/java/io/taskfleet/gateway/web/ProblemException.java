@@ -68,6 +68,11 @@ public final class ProblemException extends RuntimeException {
         .withHeader("Retry-After", Integer.toString(retryAfterSeconds));
   }
 
+  /** The same problem of a value that stands here in the body. */
+  public ProblemException within(String pointer) {
+    return new ProblemException(type, detail(), prefixed(errors, pointer), headers);
+  }
+
   /** The same problem with this response header and no others. */
   public ProblemException withHeader(String name, String value) {
     return new ProblemException(type, detail(), errors, Map.of(name, value));

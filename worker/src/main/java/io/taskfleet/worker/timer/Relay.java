@@ -30,6 +30,7 @@ public final class Relay {
 
   private final DueTasks tasks;
   private final ParkedTasks parked;
+  private final Schedules schedules;
   private final Publisher publisher;
   private final Duration interval;
   private final List<Sent> unsettled = new ArrayList<>();
@@ -42,13 +43,24 @@ public final class Relay {
    * A relay between this table and these topics.
    *
    * @param producer idempotent, {@code acks=all}
+   * @param schedules fired on this one's thread, before it looks what is due
    * @param interval how often it looks when nothing is due
    */
-  public Relay(DataSource database, Producer<byte[], byte[]> producer, Duration interval) {
-    this(database, producer, interval, LEASE);
+  public Relay(
+      DataSource database,
+      Producer<byte[], byte[]> producer,
+      Schedules schedules,
+      Duration interval) {
+    this(database, producer, schedules, interval, LEASE);
   }
 
-  Relay(DataSource database, Producer<byte[], byte[]> producer, Duration interval, Duration lease) {
+  Relay(
+      DataSource database,
+      Producer<byte[], byte[]> producer,
+      Schedules schedules,
+      Duration interval,
+      Duration lease) {
+    this.schedules = schedules;
     this.tasks = new DueTasks(database, lease);
     this.parked = new ParkedTasks(database);
     this.publisher = new Publisher(producer);
@@ -109,14 +121,20 @@ public final class Relay {
   /** Answers how long there is nothing to do unless a send ends. */
   private Duration round() throws SQLException {
     settle();
-    if (stopped || publisher.room() <= 0) {
+    if (stopped) {
       return interval;
+    }
+    // Kafka is not needed for it: a schedule must not miss its time because Kafka is away.
+    Duration untilFiring = schedules.fireDue();
+    Duration quiet = untilFiring.compareTo(interval) < 0 ? untilFiring : interval;
+    if (publisher.room() <= 0) {
+      return quiet;
     }
     sweep();
     List<Claim> due = tasks.claim(BATCH, publisher.room(), publisher.closedTypes());
     publisher.publish(due);
     return due.isEmpty()
-        ? tasks.untilNext().filter(next -> next.compareTo(interval) < 0).orElse(interval)
+        ? tasks.untilNext().filter(next -> next.compareTo(quiet) < 0).orElse(quiet)
         : Duration.ZERO;
   }
 

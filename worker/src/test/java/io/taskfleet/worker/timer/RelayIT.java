@@ -36,6 +36,7 @@ class RelayIT {
     for (Relay relay : relays) {
       relay.drain(Duration.ofSeconds(20));
     }
+    FLEET.database.sql("delete from schedule").update();
     FLEET.database.sql("delete from task").update();
   }
 
@@ -186,8 +187,41 @@ class RelayIT {
   }
 
   @Test
+  void publishesTheTasksOfSchedulesSoonAfterTheyAreDue() {
+    FLEET.createTopics("fired");
+    FLEET
+        .database
+        .sql(
+            """
+            insert into schedule (id, tenant, name, every_ms, catch_up, enabled, type, priority,
+                payload, created_at, updated_at, next_fire_at)
+            select gen_random_uuid(), 'default', 'n' || i, 1000, 'skip', true, 'fired', 'normal',
+                '{}', now(), now(), now() + i * interval '1 second' / 20
+              from generate_series(1, 20) as i
+            """)
+        .update();
+
+    startRelay(FLEET.dataSource);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(queued("fired")).isGreaterThanOrEqualTo(60));
+    List<Long> late =
+        FLEET
+            .database
+            .sql(
+                "select (extract(epoch from created_at - run_at) * 1000)::bigint from task"
+                    + " where type = 'fired' order by 1")
+            .query(Long.class)
+            .list();
+    log.info("fired after they were due: p50 {} ms, max {} ms", late.get(30), late.getLast());
+    assertThat(late.getFirst()).as("early").isNotNegative();
+    assertThat(late.getLast()).as("late").isLessThan(1_000);
+  }
+
+  @Test
   void drainsBeforeItStartedAndTwice() throws Exception {
-    Relay relay = new Relay(FLEET.dataSource, FLEET.producer, INTERVAL, LEASE);
+    Relay relay = relay(FLEET.dataSource);
 
     relay.drain(Duration.ofSeconds(1));
     relay.start();
@@ -197,10 +231,15 @@ class RelayIT {
   }
 
   private Relay startRelay(DataSource dataSource) {
-    Relay relay = new Relay(dataSource, FLEET.producer, INTERVAL, LEASE);
+    Relay relay = relay(dataSource);
     relays.add(relay);
     relay.start();
     return relay;
+  }
+
+  private static Relay relay(DataSource dataSource) {
+    return new Relay(
+        dataSource, FLEET.producer, ScheduleFixture.schedules(dataSource), INTERVAL, LEASE);
   }
 
   private static long queued(String type) {

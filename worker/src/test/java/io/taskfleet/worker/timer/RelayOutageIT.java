@@ -22,7 +22,12 @@ class RelayOutageIT {
     stack = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
     fleet = new TimerFixture(stack, stack.jdbcUrl());
     fleet.createTopics("outage");
-    relay = new Relay(fleet.dataSource, fleet.producer, Duration.ofMillis(250));
+    relay =
+        new Relay(
+            fleet.dataSource,
+            fleet.producer,
+            ScheduleFixture.schedules(fleet.dataSource),
+            Duration.ofMillis(250));
     relay.start();
   }
 

@@ -114,24 +114,29 @@ public final class TimerFixture implements AutoCloseable {
 
   /** How many rows of {@code task} Postgres reads for this, as a worker's connection is set. */
   public long rowsRead(Statements statements) throws SQLException {
+    return rowsRead("task", statements);
+  }
+
+  /** The same for another table. */
+  long rowsRead(String table, Statements statements) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement own = connection.createStatement()) {
       own.execute("set enable_seqscan = off");
-      long before = rowsRead(own);
+      long before = rowsRead(own, table);
       statements.on(new SingleConnectionDataSource(connection, true));
       connection.setAutoCommit(true);
-      long read = rowsRead(own) - before;
+      long read = rowsRead(own, table) - before;
       own.execute("reset enable_seqscan");
       return read;
     }
   }
 
-  private static long rowsRead(Statement own) throws SQLException {
+  private static long rowsRead(Statement own, String table) throws SQLException {
     own.execute("select pg_stat_force_next_flush()");
     try (ResultSet row =
         own.executeQuery(
-            "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables"
-                + " where relname = 'task'")) {
+            "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = '%s'"
+                .formatted(table))) {
       row.next();
       return row.getLong(1);
     }

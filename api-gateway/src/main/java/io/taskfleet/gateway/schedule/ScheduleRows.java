@@ -1,0 +1,220 @@
+package io.taskfleet.gateway.schedule;
+
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Violation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Schedules in Postgres. Its clock says what has passed: the workers, who fire them, go by it too.
+ */
+final class ScheduleRows {
+  /** Beyond this a page ends, however few it holds. */
+  private static final long PAGE_BYTES = 2 << 20;
+
+  private static final String PLACE =
+      "select now() as asked_at, count(*) as taken from schedule where tenant = :tenant";
+
+  private static final String INSERT =
+      "insert into schedule (%s) values (%s) on conflict (tenant, name) do nothing"
+          .formatted(ScheduleRow.names(), ScheduleRow.parameters());
+
+  private static final String UPDATE =
+      "update schedule set %s where tenant = :tenant and id = :id"
+          .formatted(ScheduleRow.assignments());
+
+  private static final String FIND =
+      "select *, now() as asked_at from schedule where tenant = :tenant and name = :name";
+
+  private static final String PAGE =
+      """
+      select *
+        from (select *, count(*) over () as found,
+                     sum(octet_length(payload::text)) over (order by name) as bytes
+                from (select * from schedule where tenant = :tenant and name > :after
+                       order by name limit :limit) as candidate) as measured
+       where bytes - octet_length(payload::text) < :bytes
+       order by name
+      """;
+
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final ScheduleProperties properties;
+  // As in status.TaskRows: requests without number must not wait at the pool.
+  private final Semaphore turns;
+
+  ScheduleRows(JdbcClient jdbc, TransactionOperations transactions, ScheduleProperties properties) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.properties = properties;
+    this.turns = new Semaphore(properties.queriesAtOnce(), true);
+  }
+
+  /** What one page found, and whether there is more. */
+  record Slice(List<Schedule> schedules, boolean isLast) {}
+
+  /** The time, and how many schedules there are already. */
+  private record Place(Instant now, int taken) {}
+
+  /**
+   * Stores a new schedule. Requests that come together may exceed the bound by one another.
+   *
+   * @param made what it is when the database's time is this
+   * @throws ProblemException if the name or all places are taken, or Postgres is away
+   */
+  Schedule insert(String tenant, Function<Instant, Schedule> made) {
+    return inTransaction(
+        () -> {
+          Place place =
+              jdbc.sql(PLACE)
+                  .param("tenant", tenant)
+                  .query(
+                      (row, _) -> new Place(ScheduleRow.time(row, "asked_at"), row.getInt("taken")))
+                  .single();
+          if (place.taken >= properties.mostPerTenant()) {
+            throw full();
+          }
+          Schedule schedule = made.apply(place.now);
+          if (jdbc.sql(INSERT).params(ScheduleRow.values(schedule)).update() == 0) {
+            throw ProblemException.of(
+                ProblemType.CONFLICT, "there is a schedule of this name already");
+          }
+          return schedule;
+        });
+  }
+
+  private ProblemException full() {
+    return ProblemException.refused(
+        List.of(
+            new Violation(
+                "",
+                ReasonCode.LIMITS_EXCEEDED,
+                "there may be %d schedules".formatted(properties.mostPerTenant()))));
+  }
+
+  /**
+   * Changes a schedule, if there is one of this name.
+   *
+   * @param change what becomes of it when the database's time is this
+   * @throws ProblemException if Postgres is away, and what the change throws
+   */
+  Optional<Schedule> update(
+      String tenant, String name, BiFunction<Schedule, Instant, Schedule> change) {
+    return inTransaction(
+        () ->
+            jdbc.sql(FIND + " for update")
+                .param("tenant", tenant)
+                .param("name", name)
+                .query(
+                    (row, _) ->
+                        change.apply(ScheduleRow.read(row), ScheduleRow.time(row, "asked_at")))
+                .optional()
+                .map(
+                    changed -> {
+                      jdbc.sql(UPDATE).params(ScheduleRow.values(changed)).update();
+                      return changed;
+                    }));
+  }
+
+  /**
+   * The tenant's schedule of this name.
+   *
+   * @throws ProblemException if Postgres is away
+   */
+  Optional<Schedule> find(String tenant, String name) {
+    return inTurn(
+        () ->
+            jdbc.sql(FIND)
+                .param("tenant", tenant)
+                .param("name", name)
+                .query((row, _) -> ScheduleRow.read(row))
+                .optional());
+  }
+
+  /**
+   * The tenant's schedules behind this name, in the order of their names.
+   *
+   * @throws ProblemException if Postgres is away
+   */
+  Slice page(String tenant, String after, int size) {
+    record Found(Schedule schedule, int candidates) {}
+    List<Found> found =
+        inTurn(
+            () ->
+                jdbc.sql(PAGE)
+                    .param("tenant", tenant)
+                    .param("after", after)
+                    .param("limit", size + 1)
+                    .param("bytes", PAGE_BYTES)
+                    .query((row, _) -> new Found(ScheduleRow.read(row), row.getInt("found")))
+                    .list());
+    List<Schedule> shown = found.stream().map(Found::schedule).limit(size).toList();
+    return new Slice(shown, found.isEmpty() || found.getFirst().candidates == shown.size());
+  }
+
+  /**
+   * Removes the tenant's schedule of this name; answers whether there was one.
+   *
+   * @throws ProblemException if Postgres is away
+   */
+  boolean delete(String tenant, String name) {
+    return inTurn(
+        () ->
+            jdbc.sql("delete from schedule where tenant = :tenant and name = :name")
+                    .param("tenant", tenant)
+                    .param("name", name)
+                    .update()
+                > 0);
+  }
+
+  /**
+   * Removes all of the tenant's; answers how many there were.
+   *
+   * @throws ProblemException if Postgres is away
+   */
+  int deleteAll(String tenant) {
+    return inTurn(
+        () ->
+            jdbc.sql("delete from schedule where tenant = :tenant")
+                .param("tenant", tenant)
+                .update());
+  }
+
+  private <T> T inTransaction(Supplier<T> statements) {
+    return inTurn(() -> transactions.execute(_ -> statements.get()));
+  }
+
+  private <T> T inTurn(Supplier<T> statements) {
+    try {
+      if (!turns.tryAcquire(properties.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw away();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw away();
+    }
+    try {
+      return statements.get();
+    } catch (DataAccessException | TransactionException e) {
+      throw away();
+    } finally {
+      turns.release();
+    }
+  }
+
+  private static ProblemException away() {
+    return ProblemException.unavailable("schedules cannot be reached at the moment", 2);
+  }
+}

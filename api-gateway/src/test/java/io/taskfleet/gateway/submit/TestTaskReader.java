@@ -1,0 +1,12 @@
+package io.taskfleet.gateway.submit;
+
+import io.taskfleet.wire.PayloadReader;
+
+/** A reader as the gateway has it, for tests of those who read tasks in bodies of their own. */
+public final class TestTaskReader {
+  private TestTaskReader() {}
+
+  public static TaskReader create() {
+    return new TaskReader(new PayloadReader());
+  }
+}
