@@ -56,7 +56,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            ROOT + ".security..", ROOT + ".status..", ROOT + ".user..", ROOT + ".schedule..")
+            ROOT + ".security..",
+            ROOT + ".status..",
+            ROOT + ".user..",
+            ROOT + ".schedule..",
+            ROOT + ".batch..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework.jdbc..", "org.springframework.data..")

@@ -14,20 +14,29 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Submits tasks as fast as they are accepted: one by one, then a thousand at a time. The worker
- * stands still meanwhile and does them afterwards, so that each accepted task is found in Postgres.
+ * Submits tasks as fast as they are accepted: one by one, a thousand at a time, and as streams of
+ * lines. The worker stands still meanwhile and does them afterwards, so that each accepted task is found in Postgres.
  */
 final class EnqueueBench {
   private static final int CONNECTIONS = 64;
   private static final int BULK_CONNECTIONS = 4;
   private static final int BULK = 1_000;
   private static final int BULK_FACTOR = 4;
+  private static final int STREAMS = 4;
+  private static final int STREAM_FACTOR = 8;
   private static final byte[] TASK =
       "{\"type\":\"analytics\",\"payload\":{\"name\":\"bench.tick\",\"value\":1}}".getBytes(UTF_8);
   private static final byte[] EVENTS =
       IntStream.range(0, BULK)
           .mapToObj("{\"name\":\"bench.tick\",\"value\":%d}"::formatted)
           .collect(Collectors.joining(",", "[", "]"))
+          .getBytes(UTF_8);
+  private static final byte[] LINES =
+      IntStream.range(0, BULK)
+          .mapToObj(
+              "{\"type\":\"analytics\",\"payload\":{\"name\":\"bench.tick\",\"value\":%d}}\n"
+                  ::formatted)
+          .collect(Collectors.joining())
           .getBytes(UTF_8);
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -46,23 +55,28 @@ final class EnqueueBench {
     BenchProcess worker = fleet.startWorker("analytics", Map.of());
     List<Accepted> single = new ArrayList<>();
     List<Accepted> bulk = new ArrayList<>();
+    List<Accepted> stream = new ArrayList<>();
     try (Door door = new Door(fleet);
         FleetResults results = new FleetResults(fleet)) {
       Load load = new Load(door, worker, results);
       transcript.line("warming up; the worker stands still while the clock runs");
       load.singles(options.warmUp());
       load.bulks(options.warmUp());
+      load.streams(options.warmUp());
       for (int run = 1; run <= options.runs(); run++) {
         single.add(load.singles(options.tasks()));
         describe(run, "one by one, %d connections".formatted(CONNECTIONS), single.getLast());
         bulk.add(load.bulks(options.tasks() * BULK_FACTOR));
         describe(
             run, "%,d per POST, %d connections".formatted(BULK, BULK_CONNECTIONS), bulk.getLast());
+        stream.add(load.streams(options.tasks() * STREAM_FACTOR));
+        describe(run, "streams of lines, %d connections".formatted(STREAMS), stream.getLast());
       }
     }
     Figures figures = new Figures(options.scenario(), options.tasks(), options.runs());
     put(figures, "", single);
     put(figures, "bulk_", bulk);
+    put(figures, "stream_", stream);
     return figures;
   }
 
@@ -89,14 +103,35 @@ final class EnqueueBench {
     }
 
     Accepted singles(int tasks) throws IOException, InterruptedException, SQLException {
-      return run("/v1/tasks", TASK, tasks, 1, CONNECTIONS);
+      return run(
+          tasks,
+          (left, times) ->
+              door.visitAtOnce(
+                  CONNECTIONS, connection -> submit(connection, "/v1/tasks", TASK, left, times)),
+          1);
     }
 
     Accepted bulks(int tasks) throws IOException, InterruptedException, SQLException {
-      return run("/v1/analytics/events", EVENTS, Math.max(1, tasks / BULK), BULK, BULK_CONNECTIONS);
+      return run(
+          Math.max(1, tasks / BULK),
+          (left, times) ->
+              door.visitAtOnce(
+                  BULK_CONNECTIONS,
+                  connection -> submit(connection, "/v1/analytics/events", EVENTS, left, times)),
+          BULK);
     }
 
-    private Accepted run(String path, byte[] body, int posts, int tasksPerPost, int connections)
+    /** Each connection sends its share as one body. */
+    Accepted streams(int tasks) throws IOException, InterruptedException, SQLException {
+      int blocks = Math.max(1, tasks / BULK / STREAMS);
+      return run(
+          blocks * STREAMS,
+          (left, times) ->
+              door.visitAtOnce(STREAMS, connection -> stream(connection, blocks, times)),
+          BULK);
+    }
+
+    private Accepted run(int posts, Rush rush, int tasksPerPost)
         throws IOException, InterruptedException, SQLException {
       results.clear();
       worker.pause();
@@ -104,7 +139,7 @@ final class EnqueueBench {
       Latencies times = new Latencies();
       CpuReading before = fleet.meter().read();
       long start = System.nanoTime();
-      door.visitAtOnce(connections, connection -> submit(connection, path, body, left, times));
+      rush.on(left, times);
       long took = System.nanoTime() - start;
       CpuReading cpu = fleet.meter().read().since(before);
       worker.resume();
@@ -129,6 +164,23 @@ final class EnqueueBench {
             "%d rows of %d accepted tasks".formatted(results.count("true"), tasks));
       }
     }
+  }
+
+  /** All connections at once, until nothing is left. */
+  @FunctionalInterface
+  private interface Rush {
+    void on(AtomicInteger left, Latencies times) throws InterruptedException;
+  }
+
+  private static int stream(HttpConnection connection, int blocks, Latencies times)
+      throws IOException {
+    long start = System.nanoTime();
+    HttpConnection.Reply reply = connection.stream("/v1/batches", LINES, blocks);
+    times.add(Duration.ofNanos(System.nanoTime() - start));
+    if (reply.status() != Door.ACCEPTED) {
+      throw new IOException(reply.status() + " " + reply.text());
+    }
+    return blocks;
   }
 
   private static int submit(

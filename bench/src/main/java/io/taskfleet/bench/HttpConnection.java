@@ -9,6 +9,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Locale;
@@ -59,6 +60,26 @@ final class HttpConnection implements Closeable {
             .getBytes(US_ASCII));
     request.writeBytes(json);
     return send(request.toByteArray());
+  }
+
+  /** Sends these lines so many times, as one body whose length is not told. */
+  Reply stream(String path, byte[] lines, int times) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(
+        ("POST "
+                + path
+                + " HTTP/1.1\r\n"
+                + credentials
+                + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
+            .getBytes(US_ASCII));
+    ByteArrayOutputStream chunk = new ByteArrayOutputStream(lines.length + 16);
+    chunk.writeBytes((Integer.toHexString(lines.length) + "\r\n").getBytes(US_ASCII));
+    chunk.writeBytes(lines);
+    chunk.writeBytes("\r\n".getBytes(US_ASCII));
+    for (int i = 0; i < times; i++) {
+      chunk.writeTo(out);
+    }
+    return send("0\r\n\r\n".getBytes(US_ASCII));
   }
 
   private Reply send(byte[] request) throws IOException {

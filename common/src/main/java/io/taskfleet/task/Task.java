@@ -57,6 +57,12 @@ public record Task(
         1);
   }
 
+  /** The same task, counted by this batch when it ends. */
+  public Task inBatch(UUID batch) {
+    return new Task(
+        id, tenant, type, priority, key, payload, createdAt, options, traceparent, batch, delivery);
+  }
+
   /** SHA-256 of the payload: what tells this task from another one that claims its id. */
   public byte[] payloadHash() {
     try {

@@ -21,16 +21,19 @@ public record TaskType<P extends Payload>(String name, Class<P> payload) {
   public static final TaskType<HttpCallPayload> HTTP =
       new TaskType<>("http", HttpCallPayload.class);
 
+  /** The closing of a batch; callers do not submit it, the gateway does. */
+  public static final TaskType<BatchPayload> BATCH = new TaskType<>("batch", BatchPayload.class);
+
   private static final Map<String, TaskType<?>> BUILT_IN =
       List.<TaskType<?>>of(EMAIL, NOTIFICATION, ANALYTICS, HTTP).stream()
           .collect(Collectors.toUnmodifiableMap(TaskType::name, Function.identity()));
 
-  /** The type of this name. */
+  /** The type of this name that callers submit. */
   public static Optional<TaskType<?>> named(String name) {
     return Optional.ofNullable(BUILT_IN.get(name));
   }
 
-  /** Every type the fleet knows. */
+  /** Every type that callers submit. */
   public static List<TaskType<?>> all() {
     return List.copyOf(BUILT_IN.values());
   }

@@ -3,6 +3,7 @@ package io.taskfleet.worker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
+import io.taskfleet.worker.batch.BatchHandler;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
 import io.taskfleet.worker.email.EmailHandler;
@@ -95,6 +96,15 @@ class HandlersConfiguration {
     @Bean
     AnalyticsHandler analyticsHandler() {
       return new AnalyticsHandler();
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnTaskType("batch")
+  static class Batch {
+    @Bean
+    BatchHandler batchHandler() {
+      return new BatchHandler();
     }
   }
 }

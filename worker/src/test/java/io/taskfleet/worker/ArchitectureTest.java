@@ -21,7 +21,11 @@ class ArchitectureTest {
           .importPackages("io.taskfleet.worker");
 
   private static final String[] TASK_TYPES = {
-    "..worker.email..", "..worker.notification..", "..worker.analytics..", "..worker.http.."
+    "..worker.email..",
+    "..worker.notification..",
+    "..worker.analytics..",
+    "..worker.http..",
+    "..worker.batch.."
   };
   private static final String[] ENGINE = {
     "..worker.consume..",
@@ -76,6 +80,7 @@ class ArchitectureTest {
     mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("analytics", "attempt");
     mayOnlyUse("http", "attempt", "dependency", "outbound", "failure");
+    mayOnlyUse("batch", "attempt", "failure");
   }
 
   private static void mayOnlyUse(String user, String... used) {

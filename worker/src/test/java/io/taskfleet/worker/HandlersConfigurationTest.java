@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.batch.BatchHandler;
 import io.taskfleet.worker.email.EmailHandler;
 import io.taskfleet.worker.email.EmailProperties;
 import io.taskfleet.worker.http.HttpCallHandler;
@@ -43,8 +44,9 @@ class HandlersConfigurationTest {
                     EmailHandler.class,
                     NotificationHandler.class,
                     AnalyticsHandler.class,
-                    HttpCallHandler.class)
-                .hasSize(4));
+                    HttpCallHandler.class,
+                    BatchHandler.class)
+                .hasSize(5));
   }
 
   @Test

@@ -37,4 +37,11 @@ public record IdempotencyKey(@Nullable String value) {
         ? TaskIds.next(clock)
         : TaskIds.fromIdempotencyKey(tenant, value + '\n' + index);
   }
+
+  /** The id of the batch that the request is about. No key holds a line break. */
+  public UUID batchId(String tenant, Clock clock) {
+    return value == null
+        ? TaskIds.next(clock)
+        : TaskIds.fromIdempotencyKey(tenant, value + "\nbatch");
+  }
 }

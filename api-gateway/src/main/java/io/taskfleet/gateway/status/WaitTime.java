@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How long a caller wants to wait for the end of a task, as its request says. */
-final class WaitTime {
+public final class WaitTime {
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
   private static final Pattern PREFERENCE =
@@ -23,7 +23,7 @@ final class WaitTime {
    * @param parameter {@code 20}, {@code 20s} or {@code PT20S}; goes before the header
    * @param prefer the Prefer header (RFC 7240 §4.3), of which other preferences are ignored
    */
-  static Duration of(@Nullable String parameter, @Nullable String prefer) {
+  public static Duration of(@Nullable String parameter, @Nullable String prefer) {
     Duration asked = parameter == null ? preferred(prefer) : parsed(parameter);
     return asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
   }

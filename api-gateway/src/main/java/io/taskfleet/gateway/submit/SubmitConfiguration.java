@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.context.annotation.Bean;
@@ -17,7 +18,10 @@ import org.springframework.kafka.core.ProducerFactory;
 
 @Configuration(proxyBeanMethods = false)
 class SubmitConfiguration {
-  private static final List<String> TYPES = TaskType.all().stream().map(TaskType::name).toList();
+  private static final List<String> TYPES =
+      Stream.concat(TaskType.all().stream(), Stream.of(TaskType.BATCH))
+          .map(TaskType::name)
+          .toList();
 
   @Bean
   KafkaAdmin.NewTopics topics(TopicsProperties properties) {

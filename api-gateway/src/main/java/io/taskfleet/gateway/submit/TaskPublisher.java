@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** Puts tasks on their topics. */
-final class TaskPublisher {
+public final class TaskPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(TaskPublisher.class);
   private static final long REPLACEMENT_PAUSE = Duration.ofSeconds(10).toNanos();
 
@@ -21,7 +23,12 @@ final class TaskPublisher {
   private final Executor background;
   private final AtomicLong replaceableAt = new AtomicLong(System.nanoTime());
 
-  TaskPublisher(ProducerFactory<byte[], byte[]> producers, Executor background) {
+  /**
+   * A publisher to the producers of this factory.
+   *
+   * @param background where a producer that cannot go on is replaced
+   */
+  public TaskPublisher(ProducerFactory<byte[], byte[]> producers, Executor background) {
     this.producers = producers;
     this.background = background;
   }
@@ -34,27 +41,50 @@ final class TaskPublisher {
    */
   CompletableFuture<RecordMetadata> publish(Task task) {
     CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
+    Callback told =
+        (metadata, failure) -> {
+          if (failure == null) {
+            acknowledged.complete(metadata);
+          } else {
+            acknowledged.completeExceptionally(failure);
+          }
+        };
     try {
-      var _ =
-          producers
-              .createProducer()
-              .send(
-                  TaskCodec.encode(task),
-                  (metadata, failure) -> {
-                    if (failure == null) {
-                      acknowledged.complete(metadata);
-                    } else {
-                      fail(acknowledged, failure);
-                    }
-                  });
-    } catch (KafkaException | IllegalStateException failure) {
-      fail(acknowledged, failure);
+      publish(producer(), task, told);
+    } catch (KafkaException unreachable) {
+      told.onCompletion(null, unreachable);
     }
     return acknowledged;
   }
 
-  private void fail(CompletableFuture<RecordMetadata> acknowledged, Exception failure) {
-    acknowledged.completeExceptionally(failure);
+  /**
+   * What a caller sends many tasks with; the factory's answer costs a lock each time.
+   *
+   * @throws KafkaException if there can be none at the moment
+   */
+  public Producer<byte[], byte[]> producer() {
+    return producers.createProducer();
+  }
+
+  /** The same, telling this one instead, once, on the producer's thread or on this one. */
+  public void publish(Producer<byte[], byte[]> producer, Task task, Callback told) {
+    try {
+      var _ =
+          producer.send(
+              TaskCodec.encode(task),
+              (metadata, failure) -> {
+                told.onCompletion(metadata, failure);
+                if (failure != null) {
+                  replaceIfLost(failure);
+                }
+              });
+    } catch (KafkaException | IllegalStateException failure) {
+      told.onCompletion(null, failure);
+      replaceIfLost(failure);
+    }
+  }
+
+  private void replaceIfLost(Exception failure) {
     boolean sound = !LostIdentity.isCauseOf(failure);
     long now = System.nanoTime();
     long due = replaceableAt.get();

@@ -33,7 +33,7 @@ public final class TaskReader {
    *
    * @throws ProblemException if the body is malformed or breaks a rule
    */
-  Task readTask(byte[] body, Origin origin) {
+  public Task readTask(byte[] body, Origin origin) {
     return task(readRequest(body), body, origin);
   }
 

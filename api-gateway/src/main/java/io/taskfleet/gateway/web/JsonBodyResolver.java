@@ -41,7 +41,7 @@ final class JsonBodyResolver implements HandlerMethodArgumentResolver {
       @Nullable WebDataBinderFactory binders)
       throws IOException {
     HttpServletRequest request = (HttpServletRequest) web.getNativeRequest();
-    requirePlainUtf8(request);
+    JsonBody.requirePlainUtf8(request);
     if (request.getContentLengthLong() > JsonBody.MAX_BYTES) {
       throw tooLarge();
     }
@@ -83,18 +83,6 @@ final class JsonBodyResolver implements HandlerMethodArgumentResolver {
         throw tooSlow();
       }
       throw e;
-    }
-  }
-
-  private static void requirePlainUtf8(HttpServletRequest request) {
-    String charset = request.getCharacterEncoding();
-    if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
-      throw ProblemException.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "JSON is UTF-8");
-    }
-    String encoding = request.getHeader("Content-Encoding");
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw ProblemException.of(
-          ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body without content encoding");
     }
   }
 

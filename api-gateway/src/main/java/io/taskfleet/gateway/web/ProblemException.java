@@ -3,6 +3,8 @@ package io.taskfleet.gateway.web;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Violation;
 import io.taskfleet.wire.RefusedJsonException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,13 +18,24 @@ public final class ProblemException extends RuntimeException {
   private final ProblemType type;
   private final transient List<Violation> errors;
   private final transient Map<String, String> headers;
+  private final transient Map<String, Object> members;
 
   private ProblemException(
       ProblemType type, String detail, List<Violation> errors, Map<String, String> headers) {
+    this(type, detail, errors, headers, Map.of());
+  }
+
+  private ProblemException(
+      ProblemType type,
+      String detail,
+      List<Violation> errors,
+      Map<String, String> headers,
+      Map<String, Object> members) {
     super(detail, null, false, false);
     this.type = type;
     this.errors = List.copyOf(errors);
     this.headers = Map.copyOf(headers);
+    this.members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
   }
 
   /** A problem that one sentence explains; it repeats nothing the caller sent. */
@@ -75,7 +88,12 @@ public final class ProblemException extends RuntimeException {
 
   /** The same problem with this response header and no others. */
   public ProblemException withHeader(String name, String value) {
-    return new ProblemException(type, detail(), errors, Map.of(name, value));
+    return new ProblemException(type, detail(), errors, Map.of(name, value), members);
+  }
+
+  /** The same problem with these members of its own (RFC 9457 §3.2), and no others. */
+  public ProblemException withMembers(Map<String, Object> more) {
+    return new ProblemException(type, detail(), errors, headers, more);
   }
 
   ProblemType type() {
@@ -87,11 +105,16 @@ public final class ProblemException extends RuntimeException {
     return detail == null ? "" : detail;
   }
 
-  List<Violation> errors() {
+  /** What is wrong with the body, if that is what is wrong. */
+  public List<Violation> errors() {
     return errors;
   }
 
   Map<String, String> headers() {
     return headers;
+  }
+
+  Map<String, Object> members() {
+    return members;
   }
 }

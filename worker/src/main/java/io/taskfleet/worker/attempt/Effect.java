@@ -3,6 +3,7 @@ package io.taskfleet.worker.attempt;
 import io.taskfleet.task.Task;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Something written to Postgres together with a task's result: with it, or not at all. */
@@ -23,4 +24,11 @@ public sealed interface Effect {
    * already is left alone.
    */
   record TaskSubmitted(Task task) implements Effect {}
+
+  /**
+   * A batch has this many tasks, and no more are to come.
+   *
+   * @param onComplete put on its topic when the last of them has ended
+   */
+  record BatchClosed(UUID batch, int total, @Nullable Task onComplete) implements Effect {}
 }

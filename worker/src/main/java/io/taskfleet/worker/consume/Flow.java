@@ -41,7 +41,7 @@ final class Flow {
     inFlights = new InFlights(pressure);
     lanes = new Lanes(settings.ordering() != Ordering.NONE, settings.weights());
     permits = new Permits(settings.concurrency(), gate, controls, world.caps(), lanes);
-    starter = new Starter(permits, lanes, world.crashes(), dispatch, world.clock());
+    starter = new Starter(permits, lanes, dispatch, world);
     admission = new Admission(intake, inFlights, lanes, starter, asking, inbox, world.clock());
   }
 

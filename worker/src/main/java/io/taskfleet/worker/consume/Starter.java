@@ -6,10 +6,11 @@ import io.taskfleet.task.TaskError;
 import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.ledger.Entry;
-import io.taskfleet.worker.quarantine.CrashLedger;
 import io.taskfleet.worker.quarantine.Suspects;
 import io.taskfleet.worker.quarantine.Suspects.Word;
 import java.time.Clock;
+import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Starts attempts: as many at once as may be, and in the order the lanes say. */
@@ -22,15 +23,17 @@ final class Starter {
   private final StrictOrder order;
   private final Suspects suspects;
   private final Dispatch dispatch;
+  private final Predicate<UUID> cancelledBatches;
   private final Clock clock;
 
-  Starter(Permits permits, Lanes lanes, CrashLedger crashes, Dispatch dispatch, Clock clock) {
+  Starter(Permits permits, Lanes lanes, Dispatch dispatch, Engine.Surroundings world) {
     this.permits = permits;
     this.lanes = lanes;
     this.order = new StrictOrder(lanes, this::park);
-    this.suspects = new Suspects(crashes);
+    this.suspects = new Suspects(world.crashes());
     this.dispatch = dispatch;
-    this.clock = clock;
+    this.cancelledBatches = world.controls()::isCancelled;
+    this.clock = world.clock();
   }
 
   /** Starts what may start now. */
@@ -82,6 +85,10 @@ final class Starter {
   /** What becomes of a task without an attempt, if none is to be made now. */
   private Entry.@Nullable Outcome unattempted(InFlight task) {
     Task.Options options = task.requireTask().options();
+    UUID batch = task.requireTask().batchId();
+    if (batch != null && cancelledBatches.test(batch)) {
+      task.cancelled = true;
+    }
     if (!task.cancelled && !task.behind && options.equals(Task.Options.NONE)) {
       return null;
     }

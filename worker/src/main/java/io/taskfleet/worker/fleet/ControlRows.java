@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows behind {@link Controls}, read in one round trip. */
 final class ControlRows {
-  /** Cancellations told at once; of older ones the ledger refuses the results anyway. */
+  /**
+   * Cancellations told at once, of tasks and of batches; of older tasks the ledger refuses the
+   * results anyway.
+   */
   private static final int CANCELLED = 10_000;
 
   private static final double SECOND = 1e9;
@@ -33,9 +36,12 @@ final class ControlRows {
       select name, forced, max_concurrent, per_second from dependency_control order by name;
       select id from task
        where state = 'cancelled' and finished_at > now() - make_interval(secs => ?)
-       order by finished_at desc limit %d
+       order by finished_at desc limit %d;
+      select id from batch
+       where cancelled_at is not null and finished_at is null
+       order by cancelled_at desc limit %d
       """
-          .formatted(CANCELLED);
+          .formatted(CANCELLED, CANCELLED);
 
   private ControlRows() {}
 
@@ -48,7 +54,8 @@ final class ControlRows {
       Instant time,
       Map<String, QueueControl> queues,
       Map<String, DependencyControl> dependencies,
-      Set<UUID> cancelled) {}
+      Set<UUID> cancelled,
+      Set<UUID> cancelledBatches) {}
 
   /**
    * Asks.
@@ -68,7 +75,9 @@ final class ControlRows {
       select.getMoreResults();
       Map<String, DependencyControl> dependencies = dependencies(select);
       select.getMoreResults();
-      return new Found(time, queues, dependencies, cancelled(select));
+      Set<UUID> cancelled = ids(select);
+      select.getMoreResults();
+      return new Found(time, queues, dependencies, cancelled, ids(select));
     }
   }
 
@@ -111,7 +120,7 @@ final class ControlRows {
     return Map.copyOf(controls);
   }
 
-  private static Set<UUID> cancelled(PreparedStatement select) throws SQLException {
+  private static Set<UUID> ids(PreparedStatement select) throws SQLException {
     Set<UUID> ids = new HashSet<>();
     try (ResultSet row = select.getResultSet()) {
       while (row.next()) {

@@ -50,6 +50,7 @@ public final class Controls implements AutoCloseable {
 
   // Written by the thread only.
   private volatile Snapshot snapshot = new Snapshot(Map.of(), List.of(), Map.of());
+  private volatile Set<UUID> cancelledBatches = Set.of();
   private Set<UUID> told = Set.of();
   private long lastLook = System.nanoTime();
 
@@ -88,6 +89,11 @@ public final class Controls implements AutoCloseable {
   /** What is set for dependencies. */
   public Map<String, DependencyControl> dependencies() {
     return snapshot.dependencies;
+  }
+
+  /** Whether what waits of this batch is not to run. */
+  public boolean isCancelled(UUID batch) {
+    return cancelledBatches.contains(batch);
   }
 
   /** Has this one told the ids of tasks that were cancelled, each once. */
@@ -166,6 +172,7 @@ public final class Controls implements AutoCloseable {
     if (!after.dependencies.equals(before.dependencies)) {
       onDependencies.forEach(each -> tell(each, after.dependencies));
     }
+    cancelledBatches = found.cancelledBatches();
     tellCancelled(found.cancelled());
   }
 

@@ -31,7 +31,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written beside the rows that changed: the timeline, batch counters, the turn of the next
+ * What is written beside the rows that changed: the timeline, {@link Batches}, the turn of the next
  * task of a key, and the handlers' effects. Groups are sorted wherever two workers may touch the
  * same rows, because different orders would deadlock.
  */
@@ -47,29 +47,6 @@ final class Effects {
   }
 
   private record FollowUp(Entry parent, Task task) {}
-
-  private static final Unnest<Entry> OF_BATCH =
-      Unnest.<Entry>by("id", Unnest.Type.UUID, entry -> entry.task().id())
-          .with("batch_id", Unnest.Type.UUID, entry -> entry.task().batchId())
-          .with("tenant", TEXT, entry -> entry.task().tenant())
-          .with("state", TEXT, entry -> entry.outcome().state().label());
-
-  private static final String BATCHES =
-      """
-      insert into batch as known (id, tenant, succeeded, dead, cancelled, expired)
-      select batch_id, min(tenant), count(*) filter (where state = 'succeeded'),
-          count(*) filter (where state = 'dead'), count(*) filter (where state = 'cancelled'),
-          count(*) filter (where state = 'expired')
-        from (%s) as new group by batch_id order by batch_id
-      on conflict (id) do update set
-          succeeded = known.succeeded + excluded.succeeded, dead = known.dead + excluded.dead,
-          cancelled = known.cancelled + excluded.cancelled,
-          expired = known.expired + excluded.expired,
-          finished_at = case when known.succeeded + known.dead + known.cancelled + known.expired
-              + excluded.succeeded + excluded.dead + excluded.cancelled + excluded.expired
-              >= known.total then now() end
-        where known.tenant = excluded.tenant
-      """;
 
   private static final Unnest<Entry> OF_KEY =
       Unnest.<Entry>by("id", Unnest.Type.UUID, entry -> entry.task().id())
@@ -137,19 +114,24 @@ final class Effects {
   private final Unnest<Entry> ofTimeline;
   private final String timeline;
   private final String followUps;
+  private final String waiting;
 
   Effects(String worker) {
     ofTimeline = timeline(worker);
     timeline =
         "insert into task_attempt (%s) %%s on conflict do nothing".formatted(ofTimeline.names());
-    followUps =
-        """
-        insert into task (%s, state, attempt, delivery, due_at, worker)
-        select new.*, 'scheduled', 0, 0, coalesce(run_at, now()), '%s' from (%%s) as new
-         order by id
-        on conflict do nothing
-        """
-            .formatted(OF_FOLLOW_UPS.names(), worker.replace("'", "''").replace("%", "%%"));
+    followUps = followUps(worker, "coalesce(run_at, now())");
+    waiting = followUps(worker, "null");
+  }
+
+  private static String followUps(String worker, String dueAt) {
+    return """
+    insert into task (%s, state, attempt, delivery, due_at, worker)
+    select new.*, 'scheduled', 0, 0, %s, '%s' from (%%s) as new
+     order by id
+    on conflict do nothing
+    """
+        .formatted(OF_FOLLOW_UPS.names(), dueAt, worker.replace("'", "''").replace("%", "%%"));
   }
 
   void write(Connection connection, List<Entry> entries, Set<UUID> changed) throws SQLException {
@@ -157,6 +139,8 @@ final class Effects {
     List<Entry> ofBatch = new ArrayList<>();
     Map<TaskTable.Lane, Entry> inOrder = new LinkedHashMap<>();
     List<FollowUp> after = new ArrayList<>();
+    List<FollowUp> afterBatches = new ArrayList<>();
+    List<Batches.Closing> closings = new ArrayList<>();
     List<Counted> counted = new ArrayList<>();
     for (Entry entry : entries) {
       if (!changed.contains(entry.task().id())) {
@@ -183,13 +167,20 @@ final class Effects {
         switch (effect) {
           case Effect.EventCounted event -> counted.add(new Counted(entry, index++, event));
           case Effect.TaskSubmitted(Task task) -> after.add(new FollowUp(entry, task));
+          case Effect.BatchClosed closed -> {
+            closings.add(new Batches.Closing(entry, closed));
+            if (closed.onComplete() != null) {
+              afterBatches.add(new FollowUp(entry, closed.onComplete()));
+            }
+          }
         }
       }
     }
     write(connection, timeline, ofTimeline, failed);
     write(connection, EVENTS, OF_EVENTS, counted);
     write(connection, followUps, OF_FOLLOW_UPS, after);
-    write(connection, BATCHES, OF_BATCH, ofBatch);
+    write(connection, waiting, OF_FOLLOW_UPS, afterBatches);
+    Batches.write(connection, ofBatch, closings);
     write(connection, TURNS, OF_KEY, List.copyOf(inOrder.values()));
   }
 

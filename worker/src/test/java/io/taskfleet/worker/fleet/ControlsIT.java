@@ -46,7 +46,8 @@ class ControlsIT {
   static void start() {
     new ResourceDatabasePopulator(
             new ClassPathResource("db/migration/V1__tasks.sql"),
-            new ClassPathResource("db/migration/V2__engine.sql"))
+            new ClassPathResource("db/migration/V2__engine.sql"),
+            new ClassPathResource("db/migration/V5__batches.sql"))
         .execute(DATABASE);
     SQL.sql("insert into queue_control (type, scope, paused, updated_by) values (?, ?, true, 'me')")
         .params("early", "type")

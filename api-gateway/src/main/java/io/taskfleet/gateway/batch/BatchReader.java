@@ -1,0 +1,85 @@
+package io.taskfleet.gateway.batch;
+
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.task.TaskIds;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Finds batches, at once or when they have ended, and cancels them. */
+final class BatchReader {
+  private static final int MOST_RESULTS = 1_000;
+  private static final UUID FIRST = new UUID(0, 0);
+  // Its row may not have been written.
+  private static final Duration NEW = Duration.ofSeconds(30);
+  private static final int ASK_AGAIN_AFTER_SECONDS = 2;
+
+  private final BatchRows rows;
+  private final BatchWatcher watcher;
+  private final Clock clock;
+
+  BatchReader(BatchRows rows, BatchWatcher watcher, Clock clock) {
+    this.rows = rows;
+    this.watcher = watcher;
+    this.clock = clock;
+  }
+
+  /**
+   * The tenant's batch of this id.
+   *
+   * @throws ProblemException if there is none, or that cannot be said
+   */
+  Batch find(String tenant, String text) {
+    UUID id = TaskIds.parse(text).orElseThrow(BatchReader::unknown);
+    return rows.find(tenant, id).orElseThrow(() -> mayBeNew(id) ? unclear() : unknown());
+  }
+
+  /** The same when it has ended, or the time is up; with its results if they are few. */
+  BatchView findEnded(String tenant, String text, Duration time) throws InterruptedException {
+    Batch batch = find(tenant, text);
+    if (!batch.hasEnded()) {
+      watcher.await(batch.id(), time);
+      batch = find(tenant, text);
+    }
+    return BatchView.of(batch, results(tenant, batch));
+  }
+
+  private @Nullable List<TaskResult> results(String tenant, Batch batch) {
+    Integer total = batch.total();
+    return total == null || total > MOST_RESULTS
+        ? null
+        : rows.results(tenant, batch.id(), FIRST, MOST_RESULTS);
+  }
+
+  /**
+   * Cancels what has not run of the tenant's batch.
+   *
+   * @throws ProblemException if there is none, or it has ended
+   */
+  Batch cancel(String tenant, String text) {
+    Batch before = find(tenant, text);
+    if (!rows.cancel(tenant, before.id()) && before.cancelledAt() == null) {
+      throw ProblemException.of(ProblemType.CONFLICT, "the batch has ended");
+    }
+    return find(tenant, text);
+  }
+
+  private boolean mayBeNew(UUID id) {
+    return TaskIds.timeOf(id)
+        .filter(time -> time.plus(NEW).isAfter(clock.instant()))
+        .isPresent();
+  }
+
+  private static ProblemException unknown() {
+    return ProblemException.of(ProblemType.NOT_FOUND, "there is no batch of this id");
+  }
+
+  private static ProblemException unclear() {
+    return ProblemException.unavailable(
+        "it cannot be said at the moment whether there is a batch of this id",
+        ASK_AGAIN_AFTER_SECONDS);
+  }
+}

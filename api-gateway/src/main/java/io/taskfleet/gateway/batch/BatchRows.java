@@ -1,0 +1,240 @@
+package io.taskfleet.gateway.batch;
+
+import io.taskfleet.gateway.batch.Openings.Opening;
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.RawJson;
+import io.taskfleet.task.TaskError;
+import io.taskfleet.task.TaskState;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Batches in Postgres, and their tasks. */
+final class BatchRows {
+  private static final String OPEN =
+      """
+      insert into batch (id, tenant, created_at)
+      select * from unnest(:ids, :tenants, :times) order by 1
+      on conflict do nothing
+      """;
+
+  private static final String FIND =
+      """
+      select id, total, succeeded, dead, cancelled, expired, on_complete, created_at, cancelled_at,
+             finished_at
+        from batch where tenant = :tenant and id = :id
+      """;
+
+  private static final String ENDED =
+      "select id from batch where id = any(:ids) and finished_at is not null";
+
+  private static final String RESULTS =
+      """
+      select id, type, state, ordering_key, attempt, result, error_code, error_class, error_detail,
+             finished_at
+        from task
+       where batch_id = :batch and tenant = :tenant and id > :after
+         and state in ('succeeded', 'dead', 'cancelled', 'expired')
+       order by batch_id, id limit :page
+      """;
+
+  private static final String MARK =
+      """
+      update batch set cancelled_at = coalesce(cancelled_at, now())
+       where tenant = :tenant and id = :id and finished_at is null
+      """;
+
+  /** What is locked is being written by a worker, who cancels it when it comes by again. */
+  private static final String STOP =
+      """
+      with waiting as (
+        select id from task
+         where batch_id = :id and tenant = :tenant and state in ('scheduled', 'retrying', 'deferred')
+         limit :most for update skip locked)
+      update task set state = 'cancelled', due_at = null, finished_at = now()
+        from waiting where task.id = waiting.id
+      """;
+
+  private static final String COUNT =
+      """
+      update batch set cancelled = cancelled + :stopped,
+          finished_at = case when succeeded + dead + cancelled + expired + :stopped >= total
+              then now() end
+       where tenant = :tenant and id = :id
+      """;
+
+  private static final String STOP_NEXT =
+      """
+      update task set state = 'cancelled', finished_at = now()
+        from batch
+       where batch.tenant = :tenant and batch.id = :id and batch.finished_at is not null
+         and task.id = batch.on_complete and task.state = 'scheduled' and task.due_at is null
+      """;
+
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final BatchProperties properties;
+  // Requests are virtual threads without number, and a pool they all wait at starves their
+  // carriers (HikariCP #2398): they wait here.
+  private final Semaphore turns;
+
+  BatchRows(JdbcClient jdbc, TransactionOperations transactions, BatchProperties properties) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.properties = properties;
+    this.turns = new Semaphore(properties.queriesAtOnce(), true);
+  }
+
+  /**
+   * Writes the rows of batches that have begun, unless they are there.
+   *
+   * @throws ProblemException if Postgres does not answer, as with all of these
+   */
+  void open(List<Opening> openings) {
+    int _ =
+        inTurn(
+            () ->
+                jdbc.sql(OPEN)
+                    .param("ids", openings.stream().map(Opening::id).toArray(UUID[]::new))
+                    .param("tenants", openings.stream().map(Opening::tenant).toArray(String[]::new))
+                    .param(
+                        "times",
+                        openings.stream()
+                            .map(each -> Timestamp.from(each.at()))
+                            .toArray(Timestamp[]::new))
+                    .update());
+  }
+
+  /** The tenant's batch of this id. */
+  Optional<Batch> find(String tenant, UUID id) {
+    return inTurn(
+        () ->
+            jdbc.sql(FIND)
+                .param("tenant", tenant)
+                .param("id", id)
+                .query((row, number) -> batch(row))
+                .optional());
+  }
+
+  /** Those of these batches that have ended, whosever they are. */
+  List<UUID> ended(Collection<UUID> ids) {
+    return inTurn(
+        () -> jdbc.sql(ENDED).param("ids", ids.toArray(UUID[]::new)).query(UUID.class).list());
+  }
+
+  /** A page of the tenant's tasks of this batch that have ended, by id, after this one. */
+  List<TaskResult> results(String tenant, UUID batch, UUID after, int page) {
+    return inTurn(
+        () ->
+            jdbc.sql(RESULTS)
+                .param("batch", batch)
+                .param("tenant", tenant)
+                .param("after", after)
+                .param("page", page)
+                .query((row, number) -> result(row))
+                .list());
+  }
+
+  /**
+   * Cancels what waits in Postgres, up to a bound, and has the workers cancel what waits elsewhere.
+   * Answers whether there is such a batch that has not ended.
+   */
+  boolean cancel(String tenant, UUID id) {
+    Boolean done =
+        inTurn(() -> transactions.execute(status -> cancelInTransaction(tenant, id)));
+    return Boolean.TRUE.equals(done);
+  }
+
+  private boolean cancelInTransaction(String tenant, UUID id) {
+    if (jdbc.sql(MARK).param("tenant", tenant).param("id", id).update() == 0) {
+      return false;
+    }
+    int stopped =
+        jdbc.sql(STOP)
+            .param("tenant", tenant)
+            .param("id", id)
+            .param("most", properties.cancelAtOnce())
+            .update();
+    int _ =
+        jdbc.sql(COUNT)
+            .param("tenant", tenant)
+            .param("id", id)
+            .param("stopped", stopped)
+            .update();
+    int _ = jdbc.sql(STOP_NEXT).param("tenant", tenant).param("id", id).update();
+    return true;
+  }
+
+  private <T> T inTurn(Supplier<T> query) {
+    try {
+      if (!turns.tryAcquire(properties.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw away();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw away();
+    }
+    try {
+      return query.get();
+    } catch (DataAccessException | TransactionException e) {
+      throw away();
+    } finally {
+      turns.release();
+    }
+  }
+
+  private static ProblemException away() {
+    return ProblemException.unavailable("the batch cannot be looked up at the moment", 2);
+  }
+
+  private static Batch batch(ResultSet row) throws SQLException {
+    return new Batch(
+        row.getObject("id", UUID.class),
+        row.getObject("total", Integer.class),
+        row.getInt("succeeded"),
+        row.getInt("dead"),
+        row.getInt("cancelled"),
+        row.getInt("expired"),
+        row.getObject("on_complete", UUID.class),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        instant(row, "cancelled_at"),
+        instant(row, "finished_at"));
+  }
+
+  private static TaskResult result(ResultSet row) throws SQLException {
+    String json = row.getString("result");
+    String code = row.getString("error_code");
+    String detail = row.getString("error_detail");
+    return new TaskResult(
+        row.getObject("id", UUID.class),
+        row.getString("type"),
+        TaskState.of(row.getString("state")),
+        row.getString("ordering_key"),
+        row.getInt("attempt"),
+        json == null ? null : new RawJson(json.getBytes(StandardCharsets.UTF_8)),
+        code == null
+            ? null
+            : new TaskError(code, detail == null ? "" : detail, row.getString("error_class")),
+        instant(row, "finished_at"));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+}

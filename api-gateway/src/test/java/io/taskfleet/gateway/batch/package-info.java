@@ -1,0 +1,4 @@
+@NullMarked
+package io.taskfleet.gateway.batch;
+
+import org.jspecify.annotations.NullMarked;
