@@ -65,8 +65,7 @@ final class SharedAnswers {
   /** Lets everybody repeat the answer. */
   void keep(UUID name, KnownRequest mine, KnownRequest answered) {
     byte[] json = json(answered);
-    byte[] millis =
-        Long.toString(properties.keep().toMillis()).getBytes(StandardCharsets.US_ASCII);
+    byte[] millis = Long.toString(properties.keep().toMillis()).getBytes(StandardCharsets.US_ASCII);
     eval(KEEP, name, json(mine), json, millis);
   }
 
@@ -93,23 +92,23 @@ final class SharedAnswers {
 
   private void eval(String script, UUID name, byte[]... arguments) {
     long bytes = Arrays.stream(arguments).mapToLong(each -> each.length).sum();
-    redis.commands().ifPresent(commands -> {
-      if (bytesUnderWay.addAndGet(bytes) > properties.writesUnderWay().toBytes()) {
-        bytesUnderWay.addAndGet(-bytes);
-        return;
-      }
-      try {
-        commands
-            .eval(
-                script,
-                ScriptOutputType.INTEGER,
-                new String[] {RedisKeys.idempotency(name)},
-                arguments)
-            .whenComplete((done, failure) -> bytesUnderWay.addAndGet(-bytes));
-      } catch (RedisException refused) {
-        bytesUnderWay.addAndGet(-bytes);
-      }
-    });
+    String[] keys = {RedisKeys.idempotency(name)};
+    redis
+        .commands()
+        .ifPresent(
+            commands -> {
+              if (bytesUnderWay.addAndGet(bytes) > properties.writesUnderWay().toBytes()) {
+                bytesUnderWay.addAndGet(-bytes);
+                return;
+              }
+              try {
+                commands
+                    .eval(script, ScriptOutputType.INTEGER, keys, arguments)
+                    .whenComplete((done, failure) -> bytesUnderWay.addAndGet(-bytes));
+              } catch (RedisException refused) {
+                bytesUnderWay.addAndGet(-bytes);
+              }
+            });
   }
 
   private static byte[] json(KnownRequest request) {

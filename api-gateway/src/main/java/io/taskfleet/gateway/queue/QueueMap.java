@@ -77,8 +77,7 @@ final class QueueMap implements AutoCloseable {
    * @throws TimeoutException if Kafka does not answer while the search is worth it
    * @throws ExecutionException if Kafka refuses to
    */
-  Places placesOf(Search search)
-      throws ExecutionException, InterruptedException, TimeoutException {
+  Places placesOf(Search search) throws ExecutionException, InterruptedException, TimeoutException {
     Map<String, TopicDescription> topics =
         admin
             .describeTopics(
@@ -107,8 +106,10 @@ final class QueueMap implements AutoCloseable {
       throws ExecutionException, InterruptedException, TimeoutException {
     // An id that was derived says nothing of the time; the task may be anywhere in the queue.
     Optional<Instant> made = TaskIds.timeOf(search.id());
-    OffsetSpec since = made.map(time -> at(time.minus(properties.before()))).orElse(OffsetSpec.earliest());
-    OffsetSpec later = made.map(time -> at(time.plus(properties.after()))).orElse(OffsetSpec.latest());
+    OffsetSpec since =
+        made.map(time -> at(time.minus(properties.before()))).orElse(OffsetSpec.earliest());
+    OffsetSpec later =
+        made.map(time -> at(time.plus(properties.after()))).orElse(OffsetSpec.latest());
     ListOffsetsResult starts = offsets(search, partitions, since);
     ListOffsetsResult likelyEnds = offsets(search, partitions, later);
     ListOffsetsResult ends = offsets(search, partitions, OffsetSpec.latest());

@@ -129,9 +129,7 @@ final class Seeker implements Runnable {
             return isReadable(task.get()) ? new Sought.Found(task.get()) : UNKNOWN;
           }
         }
-        ranges
-            .entrySet()
-            .removeIf(each -> isPast(reader, each.getKey(), each.getValue().until()));
+        ranges.entrySet().removeIf(each -> isPast(reader, each.getKey(), each.getValue().until()));
       }
       return ABSENT;
     } finally {

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * What was found of a task.
  *
- * @param certain if nothing was found, whether there is no such task; otherwise it may wait
- *     where nobody could look
+ * @param certain if nothing was found, whether there is no such task; otherwise it may wait where
+ *     nobody could look
  */
 record Finding(Optional<TaskStatus> status, boolean certain) {
   private static final int ASK_AGAIN_AFTER_SECONDS = 2;

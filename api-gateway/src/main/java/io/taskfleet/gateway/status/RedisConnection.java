@@ -84,8 +84,9 @@ public final class RedisConnection {
         : Optional.empty();
   }
 
+  // A connection that was lost a moment ago does not answer, though nobody has asked it since.
   boolean isAnswering() {
-    return answering;
+    return commands().isPresent();
   }
 
   /** How long a request waits for an answer. */

@@ -1,6 +1,6 @@
 /**
- * How a task stands: from Redis, else from Postgres, else from Kafka where it waits; at once or when
- * it has ended.
+ * How a task stands: from Redis, else from Postgres, else from Kafka where it waits; at once or
+ * when it has ended.
  *
  * <p>Threads: requests ask on their own threads, Postgres few at a time. One platform thread, the
  * watcher, asks for everybody who waits. The Redis connection is shared and never blocks.

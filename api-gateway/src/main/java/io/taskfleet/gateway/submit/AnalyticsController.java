@@ -39,8 +39,7 @@ final class AnalyticsController {
   private final FirstAnswers answers;
   private final Clock clock;
 
-  AnalyticsController(
-      TaskReader reader, Acceptance acceptance, FirstAnswers answers, Clock clock) {
+  AnalyticsController(TaskReader reader, Acceptance acceptance, FirstAnswers answers, Clock clock) {
     this.reader = reader;
     this.acceptance = acceptance;
     this.answers = answers;

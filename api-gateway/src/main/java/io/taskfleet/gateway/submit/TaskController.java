@@ -68,7 +68,8 @@ final class TaskController {
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       Caller caller,
       TraceContext trace) {
-    return submitShort(TaskType.NOTIFICATION, request("POST /v1/notifications", body, key, caller), trace);
+    return submitShort(
+        TaskType.NOTIFICATION, request("POST /v1/notifications", body, key, caller), trace);
   }
 
   @PostMapping("/http-calls")
@@ -101,8 +102,7 @@ final class TaskController {
 
   private static RepeatableRequest request(
       String route, JsonBody body, @Nullable String key, Caller caller) {
-    return new RepeatableRequest(
-        new IdempotencyKey(key), caller.tenant(), route, body.utf8());
+    return new RepeatableRequest(new IdempotencyKey(key), caller.tenant(), route, body.utf8());
   }
 
   private Origin origin(RepeatableRequest request, TraceContext trace) {

@@ -64,10 +64,12 @@ class IdempotencyIT {
 
   static Stream<Route> routes() {
     return Stream.of(
-        new Route("/v1/tasks", "{\"type\":\"analytics\",\"delay\":\"1h\",\"payload\":" + EVENT + "}"),
+        new Route(
+            "/v1/tasks", "{\"type\":\"analytics\",\"delay\":\"1h\",\"payload\":" + EVENT + "}"),
         new Route("/v1/emails", "{\"to\":\"a@example.com\",\"subject\":\"s\",\"text\":\"t\"}"),
         new Route(
             "/v1/notifications", "{\"message\":\"m\",\"url\":\"https://hooks.example.com/x\"}"),
+        new Route("/v1/http-calls", "{\"method\":\"GET\",\"url\":\"https://api.example.com/x\"}"),
         new Route(EVENTS, EVENT),
         new Route(EVENTS, "[" + EVENT + ",{\"name\":\"\"}," + EVENT + "]"));
   }
@@ -181,7 +183,8 @@ class IdempotencyIT {
   void nothingIsKeptOfARequestWithoutAKey() {
     long keys = redis.keys("tf:idempotency:*").size();
 
-    assertThat(accepted(first.post(EVENTS, EVENT))).isNotEqualTo(accepted(first.post(EVENTS, EVENT)));
+    assertThat(accepted(first.post(EVENTS, EVENT)))
+        .isNotEqualTo(accepted(first.post(EVENTS, EVENT)));
 
     assertThat(redis.keys("tf:idempotency:*")).hasSize((int) keys);
   }

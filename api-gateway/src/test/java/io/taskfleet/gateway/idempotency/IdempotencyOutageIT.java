@@ -170,8 +170,7 @@ class IdempotencyOutageIT {
                   start.await();
                   return Awaitility.await()
                       .atMost(Duration.ofSeconds(20))
-                      .until(
-                          () -> post(gateway, EVENT, key), answer -> answer.statusCode() != 409);
+                      .until(() -> post(gateway, EVENT, key), answer -> answer.statusCode() != 409);
                 }));
       }
       start.countDown();

@@ -42,6 +42,8 @@ class QueuedTaskIT {
   private static final String TOPIC = "taskfleet.analytics";
   private static final String EVENTS = "/v1/analytics/events";
   private static final String EVENT = "{\"name\":\"a\",\"user_id\":\"u1\"}";
+  // As TestGateway makes them.
+  private static final int PARTITIONS = 2;
   private static final String NOTIFICATION =
       "{\"message\":\"m\",\"url\":\"https://hooks.example.com/x\"}";
   // Redis, Postgres and Kafka one after the other, and the client's own time on a busy machine.
@@ -112,7 +114,7 @@ class QueuedTaskIT {
 
   @Test
   void isReadBackWhenItCameToTheTopicWithoutHeaders() throws Exception {
-    RecordMetadata place = publish(EVENT, Instant.now());
+    RecordMetadata place = publish(EVENT, Instant.now(), 0);
 
     String id = idOf(place);
 
@@ -121,7 +123,7 @@ class QueuedTaskIT {
 
   @Test
   void recordThatIsNoJsonIsLeftToTheWorker() throws Exception {
-    RecordMetadata place = publish("{\"name\":\"a\"},\"state\":\"succeeded\"", Instant.now());
+    RecordMetadata place = publish("{\"name\":\"a\"},\"state\":\"succeeded\"", Instant.now(), 0);
 
     String id = idOf(place);
 
@@ -135,14 +137,14 @@ class QueuedTaskIT {
 
     found(id);
 
-    Awaitility.await()
-        .until(() -> redis.get(RedisKeys.task(UUID.fromString(id))) != null);
+    Awaitility.await().until(() -> redis.get(RedisKeys.task(UUID.fromString(id))) != null);
   }
 
   @Test
   void isFoundBehindRecordsOfAPublisherWhoseClockIsAhead() throws Exception {
     for (int i = 0; i < 20; i++) {
-      publish(EVENT, Instant.now().plus(Duration.ofMinutes(50)));
+      // In front of the task, whichever partition it comes to.
+      publish(EVENT, Instant.now().plus(Duration.ofMinutes(50)), i % PARTITIONS);
     }
     String id = submit();
     forget();
@@ -263,7 +265,8 @@ class QueuedTaskIT {
     try (Admin admin = admin()) {
       TopicDescription topic =
           admin.describeTopics(List.of(TOPIC)).allTopicNames().get().values().iterator().next();
-      return TaskIds.fromRecord(topic.topicId().toString(), place.partition(), place.offset()).toString();
+      String topicId = topic.topicId().toString();
+      return TaskIds.fromRecord(topicId, place.partition(), place.offset()).toString();
     }
   }
 
@@ -284,10 +287,10 @@ class QueuedTaskIT {
     return Admin.create(Map.of("bootstrap.servers", servers.kafkaBootstrap()));
   }
 
-  private static RecordMetadata publish(String json, Instant at)
+  private static RecordMetadata publish(String json, Instant at, int partition)
       throws ExecutionException, InterruptedException {
     return producer
-        .send(new ProducerRecord<>(TOPIC, null, at.toEpochMilli(), null, json.getBytes(UTF_8)))
+        .send(new ProducerRecord<>(TOPIC, partition, at.toEpochMilli(), null, json.getBytes(UTF_8)))
         .get();
   }
 }
