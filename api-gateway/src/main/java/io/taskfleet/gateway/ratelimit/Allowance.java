@@ -52,7 +52,9 @@ final class Allowance {
   /** Takes one token, if there is one. */
   ConsumptionProbe take() {
     ConsumptionProbe taken = local.tryConsumeAndReturnRemaining(1);
-    if (taken.isConsumed() && isReportDue() && reporting.compareAndSet(false, true)) {
+    if (taken.isConsumed()
+        && isReportDue(unreported.incrementAndGet())
+        && reporting.compareAndSet(false, true)) {
       report();
     }
     return taken;
@@ -62,9 +64,8 @@ final class Allowance {
     return local.getAvailableTokens() < 1;
   }
 
-  private boolean isReportDue() {
-    return unreported.incrementAndGet() >= reportAt
-        || time.currentTimeNanos() - reportedNanos >= REPORT_EVERY_NANOS;
+  private boolean isReportDue(long waiting) {
+    return waiting >= reportAt || time.currentTimeNanos() - reportedNanos >= REPORT_EVERY_NANOS;
   }
 
   private void report() {

@@ -102,7 +102,8 @@ final class SharedBuckets {
       long seconds = number(reading.getFirst());
       long micros = number(reading.get(1));
       aheadNanos =
-          TimeUnit.SECONDS.toNanos(seconds) + TimeUnit.MICROSECONDS.toNanos(micros)
+          TimeUnit.SECONDS.toNanos(seconds)
+              + TimeUnit.MICROSECONDS.toNanos(micros)
               - System.nanoTime();
     }
 

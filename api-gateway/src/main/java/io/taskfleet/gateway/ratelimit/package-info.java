@@ -12,8 +12,8 @@
  * <p>Threads: requests count on their own threads, without locks. Reports are sent by the request
  * that makes them due, which does not wait; Redis' answer is taken in on its client's thread.
  *
- * <p>Invariants: no request waits for Redis, and with Redis away, slow or flushed the limit holds in
- * each gateway by itself; what is remembered is bounded; strangers push no key's bucket out.
+ * <p>Invariants: no request waits for Redis, and with Redis away, slow or flushed the limit holds
+ * in each gateway by itself; what is remembered is bounded; strangers push no key's bucket out.
  */
 @NullMarked
 package io.taskfleet.gateway.ratelimit;

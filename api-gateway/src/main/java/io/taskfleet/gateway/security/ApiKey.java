@@ -44,14 +44,12 @@ record ApiKey(
   }
 
   ApiKey revokedAt(Instant now) {
-    return new ApiKey(
-        id, tenant, name, hash, scopes, createdAt, expiresAt, now, ratePerMinute);
+    return new ApiKey(id, tenant, name, hash, scopes, createdAt, expiresAt, now, ratePerMinute);
   }
 
   /** The same key, good no longer than this. */
   ApiKey expiringBy(Instant end) {
     Instant expires = expiresAt == null || end.isBefore(expiresAt) ? end : expiresAt;
-    return new ApiKey(
-        id, tenant, name, hash, scopes, createdAt, expires, revokedAt, ratePerMinute);
+    return new ApiKey(id, tenant, name, hash, scopes, createdAt, expires, revokedAt, ratePerMinute);
   }
 }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who sent a request.
  *
- * @param keyId the API key's id, which may be logged, as the key may not; of a token, the key it was
- *     made with
+ * @param keyId the API key's id, which may be logged, as the key may not; of a token, the key it
+ *     was made with
  * @param expiresAt when the key or token stops being good
  * @param ratePerMinute the key's own rate limit
  * @param user whom a token stands for; a key stands for nobody in particular

@@ -17,8 +17,8 @@ import org.springframework.data.jdbc.core.JdbcAggregateOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * The API keys of a tenant, as its operators handle them. What is changed here holds in this gateway
- * at once, and in the others when they next renew what they know. Every change is audited.
+ * The API keys of a tenant, as its operators handle them. What is changed here holds in this
+ * gateway at once, and in the others when they next renew what they know. Every change is audited.
  */
 public final class KeyRing {
   private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);

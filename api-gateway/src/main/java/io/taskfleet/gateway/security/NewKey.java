@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ratePerMinute requests a minute, if not as many as is the default
  */
 public record NewKey(
-    String name,
-    Set<Scope> scopes,
-    @Nullable Integer ratePerMinute,
-    @Nullable Instant expiresAt) {
+    String name, Set<Scope> scopes, @Nullable Integer ratePerMinute, @Nullable Instant expiresAt) {
   private static final int LONGEST_NAME = 100;
 
   static NewKey like(ApiKey key) {

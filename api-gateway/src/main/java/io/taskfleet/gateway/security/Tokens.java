@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * Tokens that stand for one user for a short time: JWTs, HS256 and nothing else. They are good
  * without asking anybody, so they cannot be taken back, and end soon instead.
  */
-final class Tokens {
+public final class Tokens {
   private static final String AUDIENCE = "taskfleet";
   private static final String TENANT = "tenant";
   private static final String KEY = "key";
@@ -77,7 +77,8 @@ final class Tokens {
             .claim("exp", expires.getEpochSecond())
             .claim(TENANT, key.tenant())
             .claim(KEY, key.keyId().toString())
-            .claim(SCOPE, scopes.stream().sorted().map(Scope::label).collect(Collectors.joining(" ")))
+            .claim(
+                SCOPE, scopes.stream().sorted().map(Scope::label).collect(Collectors.joining(" ")))
             .claim(RATE, key.ratePerMinute())
             .build();
     return new Token(sign(claims), expires);
@@ -99,7 +100,7 @@ final class Tokens {
   }
 
   /** Whom this token stands for, if it is good. */
-  Optional<Caller> verify(String text) {
+  public Optional<Caller> verify(String text) {
     try {
       JWTClaimsSet claims = processor.process(text, null);
       UUID key =
@@ -117,10 +118,7 @@ final class Tokens {
               claims.getExpirationTime().toInstant(),
               claims.getIntegerClaim(RATE),
               claims.getSubject()));
-    } catch (ParseException
-        | BadJOSEException
-        | JOSEException
-        | IllegalArgumentException refused) {
+    } catch (ParseException | BadJOSEException | JOSEException | IllegalArgumentException refused) {
       return Optional.empty();
     }
   }

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.web;
 
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
@@ -13,6 +14,15 @@ import org.jspecify.annotations.Nullable;
  * instance, by the name of the class.
  */
 public final class ProblemValve extends ErrorReportValve {
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    super.invoke(request, response);
+    if (response.getStatus() == ProblemType.TOO_SLOW.status()) {
+      // Else Tomcat would go on reading the body that was given up.
+      request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    }
+  }
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable throwable) {

@@ -22,13 +22,13 @@ public final class PromptProtocol extends Http11NioProtocol {
 
   @Override
   protected Processor createProcessor() {
-    return new PromptProcessor(this, headerTimeout.toNanos());
+    return new PromptReading(this, headerTimeout.toNanos());
   }
 
-  private static final class PromptProcessor extends Http11Processor {
+  private static final class PromptReading extends Http11Processor {
     private final long headerNanos;
 
-    PromptProcessor(PromptProtocol protocol, long headerNanos) {
+    PromptReading(PromptProtocol protocol, long headerNanos) {
       super(protocol, protocol.getAdapter());
       this.headerNanos = headerNanos;
     }
@@ -36,7 +36,8 @@ public final class PromptProtocol extends Http11NioProtocol {
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
       SocketState state = super.service(socket);
-      // Neither finished nor handed over: the headers are incomplete, and there is more to wait for.
+      // Neither finished nor handed over: the headers are incomplete, and there is more to wait
+      // for.
       boolean reading = state == SocketState.LONG && !isAsync();
       return reading && isLate() ? SocketState.CLOSED : state;
     }

@@ -5,8 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long callers may take. Each limit is on top of {@code server.tomcat.connection-timeout}, which
- * limits the pause between two bytes.
+ * How long callers may take. Each limit is on top of {@code server.tomcat.connection-timeout},
+ * which limits the pause between two bytes.
  *
  * @param headerTimeout from the first byte of a request to the end of its headers
  * @param bodyTimeout for the body of a request that is read as a whole

@@ -91,8 +91,7 @@ class RateLimitsTest {
 
   @Test
   void limitsNothingWhenSwitchedOff() {
-    RateLimits off =
-        new RateLimits(new RateLimitProperties(false, 1, 1, 1), Optional::empty, time);
+    RateLimits off = new RateLimits(new RateLimitProperties(false, 1, 1, 1), Optional::empty, time);
     MockHttpServletResponse response = new MockHttpServletResponse();
 
     for (int i = 0; i < 10; i++) {
@@ -109,8 +108,7 @@ class RateLimitsTest {
   }
 
   private int strangersLetThrough(String address, int requests) {
-    return count(
-        requests, () -> limits.countStranger(address, new MockHttpServletResponse()));
+    return count(requests, () -> limits.countStranger(address, new MockHttpServletResponse()));
   }
 
   private static int count(int requests, Runnable request) {

@@ -203,7 +203,8 @@ class KeyRingIT {
     ring.create(operator, reader(null));
 
     Map<String, Object> row =
-        jdbc.sql("select actor, trace_id, detail ->> 'name' as name from audit_log where tenant = ?")
+        jdbc.sql(
+                "select actor, trace_id, detail ->> 'name' as name from audit_log where tenant = ?")
             .param(tenant)
             .query()
             .singleRow();
@@ -231,8 +232,6 @@ class KeyRingIT {
   }
 
   private static int statusWith(String key) {
-    return new GatewayClient(gateway.url(), key)
-        .get("/v1/tasks/" + UUID.randomUUID())
-        .statusCode();
+    return new GatewayClient(gateway.url(), key).get("/v1/tasks/" + UUID.randomUUID()).statusCode();
   }
 }

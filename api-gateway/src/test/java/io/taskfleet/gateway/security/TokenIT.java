@@ -108,7 +108,6 @@ class TokenIT {
   }
 
   private static GatewayClient user(HttpResponse<String> answer) {
-    return new GatewayClient(
-        gateway.url(), GatewayClient.json(answer).get("token").asString());
+    return new GatewayClient(gateway.url(), GatewayClient.json(answer).get("token").asString());
   }
 }

@@ -73,8 +73,7 @@ class TokensTest {
   @Test
   void endsNoLaterThanItsKey() {
     Caller ending =
-        new Caller(
-            KEY.keyId(), KEY.tenant(), KEY.scopes(), NOW.plusSeconds(10), null, null);
+        new Caller(KEY.keyId(), KEY.tenant(), KEY.scopes(), NOW.plusSeconds(10), null, null);
 
     Tokens.Token token =
         tokens(NOW).issue(ending, "ada", Set.of(Scope.TASKS_READ), Duration.ofMinutes(5));
@@ -103,7 +102,9 @@ class TokensTest {
     assertThat(verify(sign(header(JWSAlgorithm.HS256, "b"), claims, SECRET))).isEmpty();
     assertThat(verify(sign(header(JWSAlgorithm.HS256, null), claims, SECRET))).isEmpty();
     assertThat(verify(sign(header(JWSAlgorithm.HS256, "a"), claims, OTHER_SECRET))).isEmpty();
-    assertThat(verify(sign(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("a").build(), claims, SECRET)))
+    assertThat(
+            verify(
+                sign(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("a").build(), claims, SECRET)))
         .isEmpty();
   }
 
@@ -124,7 +125,8 @@ class TokensTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "a.b.c", "....", "eyJhbGciOiJub25lIn0.e30.", "e30.e30.e30"})
+  @ValueSource(
+      strings = {"", ".", "..", "a.b.c", "....", "eyJhbGciOiJub25lIn0.e30.", "e30.e30.e30"})
   void refusesWhatIsNoToken(String text) {
     assertThat(verify(text)).isEmpty();
   }
@@ -157,8 +159,7 @@ class TokensTest {
         .withMessageContaining("taskfleet.security.token.sign-with");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                new TokenProperties(Map.of("a", SECRET, "b", OTHER_SECRET), null, "taskfleet"));
+            () -> new TokenProperties(Map.of("a", SECRET, "b", OTHER_SECRET), null, "taskfleet"));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -202,7 +203,7 @@ class TokensTest {
                 .audience("taskfleet")
                 .subject("ada")
                 .claim("iat", NOW.getEpochSecond())
-                .claim("nbf", NOW.getEpochSecond())
+                .claim("nbf", NOW.minusSeconds(1).getEpochSecond())
                 .claim("exp", NOW.plusSeconds(60).getEpochSecond())
                 .claim("tenant", "acme")
                 .claim("key", UUID.randomUUID().toString())

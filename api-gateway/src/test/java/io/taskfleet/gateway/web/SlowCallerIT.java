@@ -187,10 +187,7 @@ class SlowCallerIT {
     }
 
     void dripUntilClosed(String drop) {
-      Awaitility.await()
-          .atMost(SOON)
-          .pollInterval(DRIP)
-          .until(() -> isClosed() || !trySend(drop));
+      Awaitility.await().atMost(SOON).pollInterval(DRIP).until(() -> isClosed() || !trySend(drop));
     }
 
     /** What has come so far. */
