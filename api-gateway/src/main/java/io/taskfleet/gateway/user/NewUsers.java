@@ -17,14 +17,15 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** Makes users, any number in one transaction, each with all that belongs to it. */
 final class NewUsers {
-  // In one order everywhere: two imports of the same addresses must not wait for each other.
+  // In one order everywhere: two imports of the same addresses must not wait for each other. Of
+  // two users with one address the first is made.
   private static final String USERS =
       """
       insert into app_user (tenant, id, email, status, request_hash, created_at, updated_at)
       select :tenant, new.id, new.email, new.status, new.hash, :at, :at
         from unnest(:ids::uuid[], :emails::text[], :statuses::text[], :hashes::bytea[])
-          as new (id, email, status, hash)
-       order by lower(new.email)
+          with ordinality as new (id, email, status, hash, line)
+       order by lower(new.email), new.line
       on conflict do nothing
       returning id
       """;

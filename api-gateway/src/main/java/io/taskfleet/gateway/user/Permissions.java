@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param permissions names of the caller's choice
  */
-record Permissions(@NotNull @Size(max = MOST) List<@NotNull @Pattern(regexp = NAME) String> permissions) {
+record Permissions(
+    @NotNull @Size(max = MOST) List<@NotNull @Pattern(regexp = NAME) String> permissions) {
   static final int MOST = 100;
   static final String NAME = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}";
 
