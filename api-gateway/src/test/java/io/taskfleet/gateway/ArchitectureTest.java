@@ -60,7 +60,10 @@ class ArchitectureTest {
             ROOT + ".status..",
             ROOT + ".user..",
             ROOT + ".schedule..",
-            ROOT + ".batch..")
+            ROOT + ".batch..",
+            ROOT + ".listing..",
+            ROOT + ".timeline..",
+            ROOT + ".cancel..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework.jdbc..", "org.springframework.data..")

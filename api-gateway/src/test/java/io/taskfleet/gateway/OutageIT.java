@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -160,6 +161,13 @@ class OutageIT {
       HttpResponse<String> unknownTask = client.get("/v1/tasks/" + UUID.randomUUID());
       assertThat(unknownTask.statusCode()).isEqualTo(503);
       assertThat(unknownTask.headers().firstValue("Retry-After")).isPresent();
+      for (String path :
+          List.of("/v1/tasks", "/v1/tasks/export", "/v1/tasks/" + id + "/timeline")) {
+        HttpResponse<String> unread = client.get(path);
+        assertThat(unread.statusCode()).as(path).isEqualTo(503);
+        assertThat(unread.headers().firstValue("Retry-After")).isPresent();
+      }
+      assertThat(cancel(id).statusCode()).isEqualTo(503);
       HttpResponse<String> unknownKey =
           new GatewayClient(gateway.url(), "tf_notseennotseennotseennotseen").get("/v1/tasks/x");
       assertThat(unknownKey.statusCode()).isEqualTo(503);
@@ -167,6 +175,31 @@ class OutageIT {
       servers.postgres().start();
     }
     Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertHealth(200, "up"));
+  }
+
+  @Test
+  void cancelsWithoutRedisWhatPostgresKnows() {
+    UUID waiting = UUID.randomUUID();
+    OutageRows.retry(gateway, waiting);
+    String queued = GatewayClient.json(submit()).get("id").asString();
+    servers.redis().kill();
+    try {
+      Awaitility.await().untilAsserted(() -> assertHealth(200, "degraded"));
+
+      assertThat(cancel(waiting.toString()).statusCode()).isEqualTo(200);
+      assertThat(GatewayClient.json(client.get("/v1/tasks/" + waiting)).get("state").asString())
+          .isEqualTo("cancelled");
+      assertThat(client.get("/v1/tasks/" + waiting + "/timeline").statusCode()).isEqualTo(200);
+      // It is in Kafka alone, as far as anybody here can tell.
+      assertThat(cancel(queued).statusCode()).isEqualTo(503);
+    } finally {
+      servers.redis().start();
+    }
+    Awaitility.await().untilAsserted(() -> assertHealth(200, "up"));
+  }
+
+  private static HttpResponse<String> cancel(String id) {
+    return client.send(client.request("/v1/tasks/" + id).DELETE().build());
   }
 
   private static HttpResponse<String> submit() {

@@ -31,18 +31,27 @@ public final class AcceptanceNotes {
    * Redis is away or too many are under way.
    */
   public void note(Task task) {
-    redis.commands().ifPresent(commands -> write(commands, task));
+    redis
+        .commands()
+        .ifPresent(
+            commands ->
+                write(commands, TaskStatus.queued(task), SetArgs.Builder.nx().ex(timeToLive)));
   }
 
-  private void write(RedisAsyncCommands<String, byte[]> commands, Task task) {
-    byte[] json = StrictJson.mapper().writeValueAsBytes(TaskStatus.queued(task));
+  /** Has Redis hold this status, whatever it held; lost in the same cases. */
+  public void replace(TaskStatus status) {
+    redis.commands().ifPresent(commands -> write(commands, status, SetArgs.Builder.ex(timeToLive)));
+  }
+
+  private void write(RedisAsyncCommands<String, byte[]> commands, TaskStatus status, SetArgs how) {
+    byte[] json = StrictJson.mapper().writeValueAsBytes(status);
     if (bytesUnderWay.addAndGet(json.length) > mostBytesUnderWay) {
       bytesUnderWay.addAndGet(-json.length);
       return;
     }
     try {
       commands
-          .set(RedisKeys.task(task.id()), json, SetArgs.Builder.nx().ex(timeToLive))
+          .set(RedisKeys.task(status.id()), json, how)
           .whenComplete((done, failure) -> bytesUnderWay.addAndGet(-json.length));
     } catch (RedisException refused) {
       bytesUnderWay.addAndGet(-json.length);

@@ -11,7 +11,10 @@ import java.util.Optional;
  * @param certain if nothing was found, whether there is no such task; otherwise it may wait where
  *     nobody could look
  */
-record Finding(Optional<TaskStatus> status, boolean certain) {
+public record Finding(Optional<TaskStatus> status, boolean certain) {
+  /** That there is no task of this id, whatever anybody may have accepted. */
+  static final Finding NOTHING = new Finding(Optional.empty(), true);
+
   private static final int ASK_AGAIN_AFTER_SECONDS = 2;
 
   /** Whether waiting can change nothing. */
@@ -24,13 +27,18 @@ record Finding(Optional<TaskStatus> status, boolean certain) {
    *
    * @throws ProblemException if none was found
    */
-  TaskStatus orElseThrow() {
+  public TaskStatus orElseThrow() {
     return status.orElseThrow(
         () ->
             certain
-                ? ProblemException.of(ProblemType.NOT_FOUND, "there is no task of this id")
+                ? nothing()
                 : ProblemException.unavailable(
                     "it cannot be said at the moment whether there is a task of this id",
                     ASK_AGAIN_AFTER_SECONDS));
+  }
+
+  /** That there is no such task. */
+  public static ProblemException nothing() {
+    return ProblemException.of(ProblemType.NOT_FOUND, "there is no task of this id");
   }
 }

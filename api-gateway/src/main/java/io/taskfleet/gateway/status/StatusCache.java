@@ -24,6 +24,11 @@ public final class StatusCache {
     return redis.isAnswering();
   }
 
+  /** The status of this task as Redis holds it, if it does and answers. */
+  public Optional<byte[]> json(UUID id) {
+    return find(id).flatMap(KeyValue::optional);
+  }
+
   /** What Redis holds under this id, as an empty value if it is not there; empty if it is away. */
   Optional<KeyValue<String, byte[]>> find(UUID id) {
     return findAll(List.of(id)).map(List::getFirst);

@@ -42,8 +42,13 @@ class StatusConfiguration {
   }
 
   @Bean
-  TaskRows taskRows(JdbcClient jdbc, StatusProperties properties) {
-    return new TaskRows(jdbc, properties.queriesAtOnce(), properties.patience());
+  Turns turns(StatusProperties properties) {
+    return new Turns(properties.queriesAtOnce(), properties.patience());
+  }
+
+  @Bean
+  TaskRows taskRows(JdbcClient jdbc, Turns turns) {
+    return new TaskRows(jdbc, turns);
   }
 
   @Bean

@@ -7,7 +7,6 @@ import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.StrictJson;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -23,7 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reads a task, at once or when it has ended. */
 @RestController
 final class StatusController {
-  private static final Finding NO_ID = new Finding(Optional.empty(), true);
   private static final String ASK_AGAIN_AFTER_SECONDS = "1";
 
   private final StatusReader reader;
@@ -45,7 +43,7 @@ final class StatusController {
     TaskStatus status =
         TaskIds.parse(id)
             .map(taskId -> find(caller.tenant(), taskId, time))
-            .orElse(NO_ID)
+            .orElse(Finding.NOTHING)
             .orElseThrow();
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.ok()

@@ -14,7 +14,7 @@ import java.util.UUID;
 import tools.jackson.core.JacksonException;
 
 /** Finds the status of a task: in Redis, else in Postgres, else in Kafka where it waits. */
-final class StatusReader {
+public final class StatusReader {
   // Redis may have missed the end of a task, if it was away then; a task this old might have ended.
   private static final Duration TRUSTED_UNFINISHED = Duration.ofSeconds(30);
 
@@ -38,7 +38,7 @@ final class StatusReader {
    *
    * @throws ProblemException if it is not in Redis and Postgres does not answer
    */
-  Finding find(String tenant, UUID id) {
+  public Finding find(String tenant, UUID id) {
     Optional<TaskStatus> cached =
         cache.find(id).flatMap(KeyValue::optional).flatMap(StatusReader::parse);
     if (cached.isPresent()) {

@@ -10,30 +10,27 @@ import io.taskfleet.task.TaskStatus;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Tasks in Postgres. */
-final class TaskRows {
-  private static final String FIND =
+public final class TaskRows {
+  /** What {@link #read} needs. */
+  public static final String COLUMNS =
       """
-      select id, tenant, type, state, priority, ordering_key, attempt, max_attempts, payload,
-             result, error_code, error_class, error_detail, tags, batch_id, created_at, run_at, due_at,
-             started_at, finished_at
-        from task
-       where tenant = :tenant and id = :id
+      id, tenant, type, state, priority, ordering_key, attempt, max_attempts, payload, result,
+      error_code, error_class, error_detail, tags, batch_id, created_at, run_at, due_at,
+      started_at, finished_at
       """;
+
+  private static final String FIND =
+      "select " + COLUMNS + " from task where tenant = :tenant and id = :id";
 
   private static final String FIND_ENDED =
       """
@@ -43,15 +40,11 @@ final class TaskRows {
       """;
 
   private final JdbcClient jdbc;
-  private final Duration patience;
-  // Requests are virtual threads without number, and a pool they all wait at starves their
-  // carriers (HikariCP #2398): they wait here.
-  private final Semaphore turns;
+  private final Turns turns;
 
-  TaskRows(JdbcClient jdbc, int atOnce, Duration patience) {
+  TaskRows(JdbcClient jdbc, Turns turns) {
     this.jdbc = jdbc;
-    this.patience = patience;
-    this.turns = new Semaphore(atOnce, true);
+    this.turns = turns;
   }
 
   /**
@@ -59,8 +52,8 @@ final class TaskRows {
    *
    * @throws ProblemException if Postgres does not answer
    */
-  Optional<TaskStatus> find(String tenant, UUID id) {
-    return inTurn(
+  public Optional<TaskStatus> find(String tenant, UUID id) {
+    return turns.ask(
         () ->
             jdbc.sql(FIND)
                 .param("tenant", tenant)
@@ -75,33 +68,12 @@ final class TaskRows {
    * @throws ProblemException if Postgres does not answer
    */
   List<UUID> ended(Set<UUID> ids) {
-    return inTurn(
+    return turns.ask(
         () -> jdbc.sql(FIND_ENDED).param("ids", ids.toArray(UUID[]::new)).query(UUID.class).list());
   }
 
-  private <T> T inTurn(Supplier<T> query) {
-    try {
-      if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw away();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw away();
-    }
-    try {
-      return query.get();
-    } catch (DataAccessException e) {
-      throw away();
-    } finally {
-      turns.release();
-    }
-  }
-
-  private static ProblemException away() {
-    return ProblemException.unavailable("the task cannot be looked up at the moment", 2);
-  }
-
-  private static TaskStatus read(ResultSet row) throws SQLException {
+  /** The task in this row. */
+  public static TaskStatus read(ResultSet row) throws SQLException {
     return new TaskStatus(
         row.getObject("id", UUID.class),
         row.getString("tenant"),

@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A task as its caller reads it back: the status without the tenant, and where to go next. */
-record TaskView(
+public record TaskView(
     UUID id,
     String type,
     TaskState state,
@@ -31,7 +31,8 @@ record TaskView(
     @Nullable Instant finishedAt,
     TaskLinks links) {
 
-  static TaskView of(TaskStatus status) {
+  /** The view of this status. */
+  public static TaskView of(TaskStatus status) {
     return new TaskView(
         status.id(),
         status.type(),

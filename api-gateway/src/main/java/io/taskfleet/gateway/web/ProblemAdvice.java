@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,12 @@ final class ProblemAdvice {
 
   /** The caller has gone, or was too slow with the body; nobody reads this answer. */
   @ExceptionHandler
-  ResponseEntity<byte[]> answer(IOException e, HttpServletRequest request) {
+  ResponseEntity<byte[]> answer(
+      IOException e, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (response.isCommitted()) {
+      // An answer that has begun can only be cut off, so that its reader sees that it is not whole.
+      throw e;
+    }
     return answer(
         ProblemException.of(ProblemType.MALFORMED, "the body could not be read"), request);
   }

@@ -16,4 +16,9 @@ public final class OutageRows {
   public static void end(TestGateway gateway, UUID id) {
     TaskRow.ended(id).insertInto(gateway);
   }
+
+  /** Has the task wait for another attempt. */
+  public static void retry(TestGateway gateway, UUID id) {
+    new TaskRow(id, "retrying").insertInto(gateway);
+  }
 }

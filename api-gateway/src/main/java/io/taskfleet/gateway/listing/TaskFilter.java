@@ -1,0 +1,48 @@
+package io.taskfleet.gateway.listing;
+
+import io.taskfleet.task.TaskState;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tasks of a tenant are meant; null means any.
+ *
+ * @param tag one of the task's tags
+ * @param key the ordering key
+ * @param from accepted at this time or later
+ * @param to accepted before this time
+ */
+record TaskFilter(
+    @Nullable TaskState state,
+    @Nullable String type,
+    @Nullable String tag,
+    @Nullable String key,
+    @Nullable Instant from,
+    @Nullable Instant to) {
+  static final Set<String> PARAMETERS = Set.of("state", "type", "tag", "key", "from", "to");
+
+  static TaskFilter of(QueryParameters query) {
+    Instant from = query.time("from").orElse(null);
+    Instant to = query.time("to").orElse(null);
+    if (from != null && to != null && !to.isAfter(from)) {
+      throw QueryParameters.refused("to", "must be after from");
+    }
+    return new TaskFilter(
+        query.text("state").map(TaskFilter::state).orElse(null),
+        query.text("type").orElse(null),
+        query.text("tag").orElse(null),
+        query.text("key").orElse(null),
+        from,
+        to);
+  }
+
+  private static TaskState state(String label) {
+    for (TaskState state : TaskState.values()) {
+      if (state.label().equals(label)) {
+        return state;
+      }
+    }
+    throw QueryParameters.refused("state", "there is no such state");
+  }
+}

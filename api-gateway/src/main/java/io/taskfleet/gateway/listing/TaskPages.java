@@ -1,0 +1,89 @@
+package io.taskfleet.gateway.listing;
+
+import io.taskfleet.gateway.status.TaskView;
+import io.taskfleet.gateway.status.TaskRows;
+import io.taskfleet.gateway.status.Turns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Tasks in Postgres, a page at a time. */
+final class TaskPages {
+  // Bodies are for who asks for one task: two hundred of them may be as many megabytes.
+  private static final String COLUMNS =
+      TaskRows.COLUMNS
+          .replace("payload,", "null as payload,")
+          .replace("result", "null as result");
+
+  /** Postgres would rather sort a whole range than look at the begin of it in order. */
+  static final String IN_ORDER = "set local enable_sort = off";
+
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final Turns turns;
+  private final int look;
+
+  /**
+   * Pages.
+   *
+   * @param look how many tasks are looked at for one page
+   */
+  TaskPages(JdbcClient jdbc, TransactionOperations transactions, Turns turns, int look) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.turns = turns;
+    this.look = look;
+  }
+
+  TaskPage page(String tenant, TaskFilter filter, @Nullable Position after, int size) {
+    Selection selection = new Selection(tenant, filter, after);
+    Found found =
+        Objects.requireNonNull(
+            turns.ask(() -> transactions.execute(transaction -> find(selection, size))));
+    return new TaskPage(
+        found.tasks(), found.end().map(place -> PageToken.of(tenant, filter, place)).orElse(null));
+  }
+
+  /** Tasks, and where to go on. */
+  private record Found(List<TaskView> tasks, Optional<Position> end) {}
+
+  private Found find(Selection selection, int size) {
+    jdbc.sql(IN_ORDER).update();
+    List<TaskView> found = first(selection, size + 1);
+    return found.size() > size
+        ? new Found(found.subList(0, size), Optional.of(Position.of(found.get(size - 1))))
+        : new Found(found, endOfLook(selection));
+  }
+
+  private List<TaskView> first(Selection selection, int atMost) {
+    Selection.Statement first = selection.first(COLUMNS, atMost, look);
+    return jdbc.sql(first.sql())
+        .params(first.values())
+        .query((row, number) -> TaskView.of(TaskRows.read(row)))
+        .list();
+  }
+
+  private Optional<Position> endOfLook(Selection selection) {
+    if (!selection.drops()) {
+      return Optional.empty();
+    }
+    Selection.Statement end = selection.endOf(look);
+    return jdbc.sql(end.sql())
+        .params(end.values())
+        .query((row, number) -> position(row))
+        .optional();
+  }
+
+  private static Position position(ResultSet row) throws SQLException {
+    return new Position(
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        row.getObject("id", UUID.class));
+  }
+}
