@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Submits tasks as fast as they are accepted: one by one, a thousand at a time, and as streams of
- * lines. The worker stands still meanwhile and does them afterwards, so that each accepted task is found in Postgres.
+ * lines. The worker stands still meanwhile and does them afterwards, so that each accepted task is
+ * found in Postgres.
  */
 final class EnqueueBench {
   private static final int CONNECTIONS = 64;

@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param onComplete the task that starts when the last of them has ended
  */
 public record BatchPayload(
-    @NotNull UUID batchId,
-    @NotNull @Min(1) Integer total,
-    @Nullable @Valid OnComplete onComplete)
+    @NotNull UUID batchId, @NotNull @Min(1) Integer total, @Nullable @Valid OnComplete onComplete)
     implements Payload {
 
   /** A task that waits for others to end; fields as in {@link Task}. */

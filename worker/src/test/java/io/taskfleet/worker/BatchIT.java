@@ -34,8 +34,7 @@ class BatchIT {
   @BeforeAll
   static void startWorker() {
     FLEET.startWorker(
-        new SpringApplicationBuilder(
-            WorkerApplication.class, ScriptHandler.Configured.class),
+        new SpringApplicationBuilder(WorkerApplication.class, ScriptHandler.Configured.class),
         "taskfleet.worker.types=script,batch,analytics",
         "taskfleet.worker.settings.script.concurrency=1");
   }
@@ -122,8 +121,7 @@ class BatchIT {
 
     assertThat(finished()).isEqualTo(1);
     assertThat(FLEET.state(next)).isEqualTo("succeeded");
-    assertThat(
-            FLEET.count("select count(*) from analytics_event where name = ?", "done:" + batch))
+    assertThat(FLEET.count("select count(*) from analytics_event where name = ?", "done:" + batch))
         .isEqualTo(1);
     assertThat(FLEET.count("select delivery from task where id = ?", next)).isEqualTo(1);
   }

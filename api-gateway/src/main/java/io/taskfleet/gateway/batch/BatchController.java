@@ -3,11 +3,11 @@ package io.taskfleet.gateway.batch;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
 
+import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.status.WaitTime;
-import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
@@ -67,8 +67,7 @@ final class BatchController {
       TraceContext trace)
       throws IOException, InterruptedException {
     JsonBody.requirePlainUtf8(request);
-    return accepted(
-        submissions.takeLines(request.getInputStream(), submitter(key, caller, trace)));
+    return accepted(submissions.takeLines(request.getInputStream(), submitter(key, caller, trace)));
   }
 
   @GetMapping("/{id}")

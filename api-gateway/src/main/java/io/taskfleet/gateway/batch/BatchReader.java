@@ -68,9 +68,7 @@ final class BatchReader {
   }
 
   private boolean mayBeNew(UUID id) {
-    return TaskIds.timeOf(id)
-        .filter(time -> time.plus(NEW).isAfter(clock.instant()))
-        .isPresent();
+    return TaskIds.timeOf(id).filter(time -> time.plus(NEW).isAfter(clock.instant())).isPresent();
   }
 
   private static ProblemException unknown() {

@@ -155,8 +155,7 @@ final class BatchRows {
    * Answers whether there is such a batch that has not ended.
    */
   boolean cancel(String tenant, UUID id) {
-    Boolean done =
-        inTurn(() -> transactions.execute(status -> cancelInTransaction(tenant, id)));
+    Boolean done = inTurn(() -> transactions.execute(status -> cancelInTransaction(tenant, id)));
     return Boolean.TRUE.equals(done);
   }
 
@@ -171,11 +170,7 @@ final class BatchRows {
             .param("most", properties.cancelAtOnce())
             .update();
     int _ =
-        jdbc.sql(COUNT)
-            .param("tenant", tenant)
-            .param("id", id)
-            .param("stopped", stopped)
-            .update();
+        jdbc.sql(COUNT).param("tenant", tenant).param("id", id).param("stopped", stopped).update();
     int _ = jdbc.sql(STOP_NEXT).param("tenant", tenant).param("id", id).update();
     return true;
   }

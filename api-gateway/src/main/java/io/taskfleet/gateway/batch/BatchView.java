@@ -32,8 +32,7 @@ record BatchView(
    *
    * @param pending those that have not ended; null as long as nobody knows how many there are
    */
-  record Counts(
-      @Nullable Integer pending, int succeeded, int dead, int cancelled, int expired) {}
+  record Counts(@Nullable Integer pending, int succeeded, int dead, int cancelled, int expired) {}
 
   static BatchView of(Batch batch, @Nullable List<TaskResult> results) {
     Integer total = batch.total();

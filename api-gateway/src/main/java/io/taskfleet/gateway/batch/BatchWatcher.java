@@ -53,8 +53,7 @@ final class BatchWatcher implements SmartLifecycle {
     } catch (TimeoutException | ExecutionException | CancellationException timeIsUp) {
       // Whoever waits looks at the batch itself.
     } finally {
-      watched.computeIfPresent(
-          id, (key, last) -> last.waiters() == 1 ? null : last.plus(-1));
+      watched.computeIfPresent(id, (key, last) -> last.waiters() == 1 ? null : last.plus(-1));
     }
   }
 

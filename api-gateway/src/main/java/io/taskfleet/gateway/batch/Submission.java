@@ -29,11 +29,7 @@ final class Submission {
   private int lastLine;
 
   Submission(
-      Submitter by,
-      TaskReader reader,
-      Handovers handovers,
-      Openings openings,
-      Refusals refusals) {
+      Submitter by, TaskReader reader, Handovers handovers, Openings openings, Refusals refusals) {
     this.by = by;
     this.id = by.batchId();
     this.reader = reader;

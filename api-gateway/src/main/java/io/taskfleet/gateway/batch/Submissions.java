@@ -128,8 +128,7 @@ final class Submissions {
   }
 
   private Submission begin(Submitter by) {
-    return new Submission(
-        by, reader, handovers, openings, new Refusals(properties.refusedLines()));
+    return new Submission(by, reader, handovers, openings, new Refusals(properties.refusedLines()));
   }
 
   private static Whole read(byte[] body) {

@@ -95,8 +95,7 @@ final class CancelledRows {
    * @throws ProblemException if Postgres does not answer; it may have done it all the same
    */
   boolean end(String tenant, UUID id, String by) {
-    return write(
-        jdbc.sql(END + EFFECTS).param("tenant", tenant).param("id", id).param("by", by));
+    return write(jdbc.sql(END + EFFECTS).param("tenant", tenant).param("id", id).param("by", by));
   }
 
   /** Makes the row of a task that has none; answers whether it had none. */

@@ -1,7 +1,7 @@
 package io.taskfleet.gateway.listing;
 
-import io.taskfleet.gateway.status.TaskView;
 import io.taskfleet.gateway.status.TaskRows;
+import io.taskfleet.gateway.status.TaskView;
 import io.taskfleet.gateway.status.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,7 +1,7 @@
 package io.taskfleet.gateway.listing;
 
-import io.taskfleet.gateway.status.TaskView;
 import io.taskfleet.gateway.status.TaskRows;
+import io.taskfleet.gateway.status.TaskView;
 import io.taskfleet.gateway.status.Turns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,9 +18,7 @@ import org.springframework.transaction.support.TransactionOperations;
 final class TaskPages {
   // Bodies are for who asks for one task: two hundred of them may be as many megabytes.
   private static final String COLUMNS =
-      TaskRows.COLUMNS
-          .replace("payload,", "null as payload,")
-          .replace("result", "null as result");
+      TaskRows.COLUMNS.replace("payload,", "null as payload,").replace("result", "null as result");
 
   /** Postgres would rather sort a whole range than look at the begin of it in order. */
   static final String IN_ORDER = "set local enable_sort = off";

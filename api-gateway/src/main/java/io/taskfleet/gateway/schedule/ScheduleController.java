@@ -3,12 +3,12 @@ package io.taskfleet.gateway.schedule;
 import static io.taskfleet.gateway.schedule.ScheduleView.SCHEDULES;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.submit.Acceptance;
 import io.taskfleet.gateway.submit.Accepted;
-import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;

@@ -2,10 +2,10 @@ package io.taskfleet.gateway.user;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
-import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.user.NewUser.Origin;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;

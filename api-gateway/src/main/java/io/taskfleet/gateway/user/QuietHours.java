@@ -22,8 +22,7 @@ record QuietHours(
 
   // Either may be missing when the constraints are checked.
   @JsonIgnore
-  @AssertTrue(message = "from and to must differ")
-  public boolean isSpanGiven() {
+  @AssertTrue(message = "from and to must differ") public boolean isSpanGiven() {
     return from == null || !from.equals(to);
   }
 }

@@ -34,15 +34,13 @@ record StatusChange(
       @Nullable Instant createdBefore) {
 
     @JsonIgnore
-    @AssertTrue(message = "give at least one condition")
-    public boolean isConditionGiven() {
+    @AssertTrue(message = "give at least one condition") public boolean isConditionGiven() {
       return status != null || createdAfter != null || createdBefore != null;
     }
   }
 
   @JsonIgnore
-  @AssertTrue(message = "give ids or filter, and not both")
-  public boolean isTargetGiven() {
+  @AssertTrue(message = "give ids or filter, and not both") public boolean isTargetGiven() {
     return (ids == null) != (filter == null);
   }
 

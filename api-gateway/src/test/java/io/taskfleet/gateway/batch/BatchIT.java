@@ -50,16 +50,17 @@ class BatchIT {
 
   @BeforeAll
   static void start() {
-    gateway =
-        TestGateway.onSharedServers("batch", Map.of("taskfleet.batches.cancel-at-once", "3"));
+    gateway = TestGateway.onSharedServers("batch", Map.of("taskfleet.batches.cancel-at-once", "3"));
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
     other = new GatewayClient(gateway.url(), OTHERS_KEY);
     topics = new TopicReader(SharedLocalStack.get().kafkaBootstrap());
-    sql("""
+    sql(
+        """
         insert into api_key (id, tenant, name, hash, scopes, created_at)
         values (gen_random_uuid(), 'other', 'test', sha256(convert_to(?, 'UTF8')),
             '{tasks:read,tasks:write}', now())
-        """, OTHERS_KEY);
+        """,
+        OTHERS_KEY);
   }
 
   @AfterAll
@@ -88,8 +89,7 @@ class BatchIT {
     assertThat(batch.get("refused_truncated").asBoolean()).isEqualTo(lines / 100 > 1_000);
     assertThat(topics.taskCount() - before).isEqualTo(lines - lines / 100);
     assertThat(closing(id(batch), lines - lines / 100, ""))
-        .isEqualTo(
-            "{\"batch_id\":\"%s\",\"total\":%d}".formatted(id(batch), lines - lines / 100));
+        .isEqualTo("{\"batch_id\":\"%s\",\"total\":%d}".formatted(id(batch), lines - lines / 100));
   }
 
   @Test
@@ -112,8 +112,7 @@ class BatchIT {
     assertThat(TopicReader.header(record, TaskHeaders.BATCH_ID)).isEqualTo(id(batch).toString());
     assertThat(client.get("/v1/tasks/" + task).statusCode()).isEqualTo(200);
     await()
-        .untilAsserted(
-            () -> assertThat(read(id(batch)).get("state").asString()).isEqualTo("open"));
+        .untilAsserted(() -> assertThat(read(id(batch)).get("state").asString()).isEqualTo("open"));
   }
 
   @Test
@@ -174,7 +173,8 @@ class BatchIT {
   }
 
   static Stream<String> bodiesWithoutATask() {
-    return Stream.of("", "\n\r\n", "no", "{}", "\u0000", "\uFEFF" + TASK.formatted(1), "[]", "7\n7");
+    return Stream.of(
+        "", "\n\r\n", "no", "{}", "\u0000", "\uFEFF" + TASK.formatted(1), "[]", "7\n7");
   }
 
   @ParameterizedTest
@@ -232,7 +232,8 @@ class BatchIT {
                   20_000,
                   n -> {
                     if (n == 20_000) {
-                      HttpResponse<String> second = stream(theirs, new GeneratedLines(1, TASK::formatted));
+                      HttpResponse<String> second =
+                          stream(theirs, new GeneratedLines(1, TASK::formatted));
                       assertThat(second.statusCode()).isEqualTo(503);
                       assertThat(second.headers().firstValue("Retry-After")).isPresent();
                     }
@@ -253,9 +254,15 @@ class BatchIT {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("POST /v1/batches HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-ndjson\r\n"
-                  + "Authorization: Bearer " + TestGateway.KEY + "\r\nIdempotency-Key: " + key
+                  + "Authorization: Bearer "
+                  + TestGateway.KEY
+                  + "\r\nIdempotency-Key: "
+                  + key
                   + "\r\nTransfer-Encoding: chunked\r\n\r\n"
-                  + Integer.toHexString(lines.length()) + "\r\n" + lines + "\r\n")
+                  + Integer.toHexString(lines.length())
+                  + "\r\n"
+                  + lines
+                  + "\r\n")
               .getBytes(UTF_8));
       out.flush();
       String last = TaskIds.fromIdempotencyKey("default", key + "\n500").toString();
@@ -346,8 +353,7 @@ class BatchIT {
     assertThat(csv.body().lines()).hasSize(1_202);
     assertThat(csv.body()).contains(",dead,'=cmd(),");
     assertThat(csv.headers().firstValue("Content-Type")).contains("text/csv;charset=utf-8");
-    assertThat(client.get("/v1/batches/" + id + "/results?format=xls").statusCode())
-        .isEqualTo(400);
+    assertThat(client.get("/v1/batches/" + id + "/results?format=xls").statusCode()).isEqualTo(400);
   }
 
   @Test
@@ -403,8 +409,7 @@ class BatchIT {
   private static HttpResponse<String> stream(
       GatewayClient by, InputStream body, String... headers) {
     var request =
-        by
-            .request("/v1/batches")
+        by.request("/v1/batches")
             .timeout(LONG)
             .header("Content-Type", "application/x-ndjson")
             .POST(BodyPublishers.ofInputStream(() -> body));

@@ -37,8 +37,7 @@ class BatchOutageIT {
   static void start() {
     servers = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
     gateway =
-        TestGateway.start(
-            servers, servers.jdbcUrl(), Map.of("taskfleet.batches.delivery", "2s"));
+        TestGateway.start(servers, servers.jdbcUrl(), Map.of("taskfleet.batches.delivery", "2s"));
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
     topics = new TopicReader(servers.kafkaBootstrap());
   }
@@ -112,8 +111,7 @@ class BatchOutageIT {
     servers.redis().kill();
     try {
       assertThat(submit(LINES, TASK, "").statusCode()).isEqualTo(202);
-      assertThat(client.post("/v1/batches", "[" + TASK.apply(1) + "]").statusCode())
-          .isEqualTo(202);
+      assertThat(client.post("/v1/batches", "[" + TASK.apply(1) + "]").statusCode()).isEqualTo(202);
     } finally {
       servers.redis().start();
     }

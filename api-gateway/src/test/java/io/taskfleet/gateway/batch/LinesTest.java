@@ -81,8 +81,7 @@ class LinesTest {
   private static List<String> read(Lines lines) throws IOException {
     List<String> read = new ArrayList<>();
     while (lines.next()) {
-      read.add(
-          lines.number() + (lines.isTooLong() ? "!" : ":" + new String(lines.text(), UTF_8)));
+      read.add(lines.number() + (lines.isTooLong() ? "!" : ":" + new String(lines.text(), UTF_8)));
     }
     return read;
   }

@@ -1,12 +1,12 @@
 package io.taskfleet.gateway.listing;
 
-import io.taskfleet.gateway.status.TaskRows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.gateway.status.TaskRows;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.TaskState;

@@ -26,8 +26,7 @@ public final class BatchHandler implements TaskHandler<BatchPayload> {
   public HandlerResult handle(BatchPayload payload, TaskContext context)
       throws TaskRejectedException {
     Effect closed =
-        new Effect.BatchClosed(
-            payload.batchId(), payload.total(), onComplete(payload, context));
+        new Effect.BatchClosed(payload.batchId(), payload.total(), onComplete(payload, context));
     return new HandlerResult(null, List.of(closed));
   }
 
@@ -57,8 +56,7 @@ public final class BatchHandler implements TaskHandler<BatchPayload> {
             next.priority(),
             Objects.requireNonNullElseGet(next.key(), id::toString),
             next.payload().utf8(),
-            new Task.Options(
-                next.maxAttempts(), next.timeout(), null, next.expiresAt())),
+            new Task.Options(next.maxAttempts(), next.timeout(), null, next.expiresAt())),
         context.createdAt(),
         context.traceparent());
   }

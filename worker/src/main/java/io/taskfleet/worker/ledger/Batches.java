@@ -61,8 +61,7 @@ final class Batches {
       returning id, finished_at is not null and on_complete is not null
       """;
 
-  private static final String LOCK =
-      "select from batch where id = any (?) order by id for update";
+  private static final String LOCK = "select from batch where id = any (?) order by id for update";
 
   /**
    * Nothing but a batch's end makes such a row due, so that its being so tells that it was started.
