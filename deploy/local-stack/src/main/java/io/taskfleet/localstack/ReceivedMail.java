@@ -7,6 +7,7 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail as the sink received it. Only the bytes are kept; the headers are read each time they are
- * asked for, so that receiving stays cheap.
+ * A mail as the sink received it. Only the bytes are kept; the headers are read when they are asked
+ * for, so that receiving stays cheap, and remembered as long as memory allows.
  */
 public final class ReceivedMail {
   // One for all: each new session looks for providers in every jar, which takes milliseconds.
@@ -29,6 +30,7 @@ public final class ReceivedMail {
   private final String sender;
   private final List<String> recipients;
   private final byte[] source;
+  private volatile SoftReference<MimeMessage> parsed = new SoftReference<>(null);
 
   ReceivedMail(
       String id, Instant receivedAt, String sender, List<String> recipients, byte[] source) {
@@ -119,7 +121,12 @@ public final class ReceivedMail {
   }
 
   private MimeMessage parsed() throws MessagingException {
-    return new MimeMessage(SESSION, new ByteArrayInputStream(source));
+    MimeMessage known = parsed.get();
+    if (known == null) {
+      known = new MimeMessage(SESSION, new ByteArrayInputStream(source));
+      parsed = new SoftReference<>(known);
+    }
+    return known;
   }
 
   private static Stream<Mailbox> mailboxes(Address @Nullable [] addresses) {
