@@ -27,6 +27,8 @@ class BatchOutageIT {
       "{\"type\":\"analytics\",\"payload\":{\"name\":\"n\",\"value\":%d}}"::formatted;
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int LINES = 2_000;
+  // The client keeps a few lines to itself before it sends them.
+  private static final int EARLY = LINES / 2 - 100;
 
   private static LocalStack servers;
   private static TestGateway gateway;
@@ -52,7 +54,7 @@ class BatchOutageIT {
   @Test
   void saysHowFarItCameWhenKafkaStopsInTheMiddleAndTakesTheWholeAgain() {
     String key = "outage-" + UUID.randomUUID();
-    String early = TaskIds.fromIdempotencyKey("default", key + "\n" + LINES / 2).toString();
+    String early = TaskIds.fromIdempotencyKey("default", key + "\n" + EARLY).toString();
     await().until(() -> submit(1, TASK, "").statusCode() == 202);
 
     HttpResponse<String> answer =
@@ -71,8 +73,8 @@ class BatchOutageIT {
     assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     JsonNode problem = GatewayClient.json(answer);
     assertThat(problem.get("type").asString()).isEqualTo("/problems/unavailable");
-    assertThat(problem.get("accepted").asInt()).isEqualTo(LINES / 2);
-    assertThat(problem.get("last_line").asInt()).isGreaterThan(LINES / 2);
+    assertThat(problem.get("accepted").asInt()).isBetween(EARLY, LINES / 2 + 1);
+    assertThat(problem.get("last_line").asInt()).isGreaterThan(EARLY);
     servers.kafka().start();
     await().atMost(SOON).until(() -> submit(1, TASK, "").statusCode() == 202);
 
