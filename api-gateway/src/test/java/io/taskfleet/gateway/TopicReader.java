@@ -7,8 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,9 +22,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What is on the topics at this moment: reads up to the ends as they are and waits for nothing. */
 public final class TopicReader implements AutoCloseable {
+  private final String bootstrap;
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   public TopicReader(String bootstrap) {
+    this.bootstrap = bootstrap;
     consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -33,12 +39,28 @@ public final class TopicReader implements AutoCloseable {
 
   /** How many records all task topics have ever held. */
   public long taskCount() {
-    List<TopicPartition> partitions =
+    return taskEnds().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Deletes what is on the task topics. Whoever leaves very many tasks there must: no worker takes
+   * them, and the tests that come after would look through them.
+   */
+  public void deleteTasks() throws Exception {
+    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+    taskEnds().forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
+      admin.deleteRecords(all).all().get();
+    }
+  }
+
+  private Map<TopicPartition, Long> taskEnds() {
+    return consumer.endOffsets(
         TaskType.all().stream()
             .flatMap(type -> Topics.of(type.name()).stream())
             .flatMap(topic -> partitions(topic).stream())
-            .toList();
-    return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+            .toList());
   }
 
   /** The records of the task with this id. */

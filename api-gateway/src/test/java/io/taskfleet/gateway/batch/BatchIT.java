@@ -64,7 +64,8 @@ class BatchIT {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
+    topics.deleteTasks();
     topics.close();
     gateway.close();
   }

@@ -5,20 +5,16 @@ import static io.taskfleet.gateway.user.UserCalls.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.localstack.SharedLocalStack;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -205,85 +201,6 @@ class UserCacheIT {
         counted,
         gateway.bean(Turns.class),
         Clock.systemUTC());
-  }
-
-  @Test
-  void aCachedUserCostsLessThanOneFromPostgres() {
-    int reads = 500;
-    UserCache cache = gateway.bean(UserCache.class);
-    SharedCache shared = gateway.bean(SharedCache.class);
-    UUID id = UUID.fromString(calls.create());
-    warm(id.toString());
-    Map<String, Runnable> ways =
-        Map.of(
-            "near", () -> cache.find("default", id),
-            "redis",
-                () -> {
-                  cache.forgetAll();
-                  cache.find("default", id);
-                },
-            "postgres",
-                () -> {
-                  cache.forgetAll();
-                  cache.find("default", id);
-                },
-            "near, HTTP", () -> calls.get(id.toString()),
-            "postgres, HTTP",
-                () -> {
-                  cache.forgetAll();
-                  calls.get(id.toString());
-                });
-
-    Map<String, Double> costs = new HashMap<>();
-    // Each way twice, for the first time is of a cold machine.
-    for (String way :
-        List.of(
-            "postgres",
-            "postgres, HTTP",
-            "postgres",
-            "postgres, HTTP",
-            "redis",
-            "near",
-            "near, HTTP",
-            "redis",
-            "near",
-            "near, HTTP")) {
-      if (way.startsWith("postgres")) {
-        // Leaves the user out of Redis for longer than the loop takes.
-        shared.changing("default", id);
-      } else {
-        Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> refilled(cache, id));
-      }
-      costs.put(way, measure(way, reads, Objects.requireNonNull(ways.get(way))));
-    }
-
-    double near = Objects.requireNonNull(costs.get("near"));
-    double redis = Objects.requireNonNull(costs.get("redis"));
-    double postgres = Objects.requireNonNull(costs.get("postgres"));
-    assertThat(near).isLessThan(redis / 5);
-    assertThat(redis).isLessThan(postgres);
-  }
-
-  private static boolean refilled(UserCache cache, UUID id) {
-    cache.forgetAll();
-    return cache.find("default", id).hit();
-  }
-
-  /** Processor seconds of this process for a thousand reads: the servers' are not in it. */
-  private static double measure(String way, int reads, Runnable read) {
-    OperatingSystemMXBean process =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long cpu = process.getProcessCpuTime();
-    long began = System.nanoTime();
-    for (int i = 0; i < reads; i++) {
-      read.run();
-    }
-    double seconds = (System.nanoTime() - began) / 1e9;
-    double cpuSeconds = (process.getProcessCpuTime() - cpu) / 1e9;
-    System.out.printf(
-        "%s: %.0f reads a second by one reader, %.4f CPU-seconds per 1,000%n",
-        way, reads / seconds, cpuSeconds / reads * 1_000);
-    return cpuSeconds;
   }
 
   @Test
