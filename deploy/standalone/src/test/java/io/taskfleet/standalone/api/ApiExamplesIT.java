@@ -95,7 +95,8 @@ class ApiExamplesIT {
                     value,
                     answer.headers().firstValue(name).orElse("(no such header)"),
                     where + ' ' + name));
-    if (expected.body().startsWith("{") || expected.body().startsWith("[")) {
+    String type = answer.headers().firstValue("Content-Type").orElse("");
+    if (!expected.body().isEmpty() && type.endsWith("json") && !type.endsWith("ndjson")) {
       names.match(
           JsonMapper.shared().readTree(expected.body()),
           JsonMapper.shared().readTree(answer.body()),
