@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.batch;
 
 import io.taskfleet.gateway.batch.Openings.Opening;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.TaskError;
@@ -15,13 +16,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Batches in Postgres, and their tasks. */
@@ -91,13 +87,17 @@ final class BatchRows {
   private final BatchProperties properties;
   // Requests are virtual threads without number, and a pool they all wait at starves their
   // carriers (HikariCP #2398): they wait here.
-  private final Semaphore turns;
+  private final Turns turns;
 
   BatchRows(JdbcClient jdbc, TransactionOperations transactions, BatchProperties properties) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.properties = properties;
-    this.turns = new Semaphore(properties.queriesAtOnce(), true);
+    this.turns =
+        new Turns(
+            properties.queriesAtOnce(),
+            properties.patience(),
+            "the batch cannot be looked up at the moment");
   }
 
   /**
@@ -107,7 +107,7 @@ final class BatchRows {
    */
   void open(List<Opening> openings) {
     int _ =
-        inTurn(
+        turns.ask(
             () ->
                 jdbc.sql(OPEN)
                     .param("ids", openings.stream().map(Opening::id).toArray(UUID[]::new))
@@ -122,7 +122,7 @@ final class BatchRows {
 
   /** The tenant's batch of this id. */
   Optional<Batch> find(String tenant, UUID id) {
-    return inTurn(
+    return turns.ask(
         () ->
             jdbc.sql(FIND)
                 .param("tenant", tenant)
@@ -133,13 +133,13 @@ final class BatchRows {
 
   /** Those of these batches that have ended, whosever they are. */
   List<UUID> ended(Collection<UUID> ids) {
-    return inTurn(
+    return turns.ask(
         () -> jdbc.sql(ENDED).param("ids", ids.toArray(UUID[]::new)).query(UUID.class).list());
   }
 
   /** A page of the tenant's tasks of this batch that have ended, by id, after this one. */
   List<TaskResult> results(String tenant, UUID batch, UUID after, int page) {
-    return inTurn(
+    return turns.ask(
         () ->
             jdbc.sql(RESULTS)
                 .param("batch", batch)
@@ -155,7 +155,7 @@ final class BatchRows {
    * Answers whether there is such a batch that has not ended.
    */
   boolean cancel(String tenant, UUID id) {
-    Boolean done = inTurn(() -> transactions.execute(status -> cancelInTransaction(tenant, id)));
+    Boolean done = turns.ask(() -> transactions.execute(status -> cancelInTransaction(tenant, id)));
     return Boolean.TRUE.equals(done);
   }
 
@@ -173,28 +173,6 @@ final class BatchRows {
         jdbc.sql(COUNT).param("tenant", tenant).param("id", id).param("stopped", stopped).update();
     int _ = jdbc.sql(STOP_NEXT).param("tenant", tenant).param("id", id).update();
     return true;
-  }
-
-  private <T> T inTurn(Supplier<T> query) {
-    try {
-      if (!turns.tryAcquire(properties.patience().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw away();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw away();
-    }
-    try {
-      return query.get();
-    } catch (DataAccessException | TransactionException e) {
-      throw away();
-    } finally {
-      turns.release();
-    }
-  }
-
-  private static ProblemException away() {
-    return ProblemException.unavailable("the batch cannot be looked up at the moment", 2);
   }
 
   private static Batch batch(ResultSet row) throws SQLException {

@@ -1,10 +1,10 @@
 package io.taskfleet.gateway.cancel;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.status.StatusCache;
 import io.taskfleet.gateway.status.StatusReader;
 import io.taskfleet.gateway.status.TaskRows;
-import io.taskfleet.gateway.status.Turns;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;

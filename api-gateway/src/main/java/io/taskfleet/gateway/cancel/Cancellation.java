@@ -4,7 +4,6 @@ import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.status.StatusCache;
 import io.taskfleet.gateway.status.StatusReader;
 import io.taskfleet.gateway.status.TaskRows;
-import io.taskfleet.gateway.status.Turns;
 import io.taskfleet.gateway.submit.JsonSpan;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
@@ -52,7 +51,7 @@ final class Cancellation {
       // Redis remembers what Postgres was told to delete.
       return cancelled(status, false);
     }
-    throw Turns.away();
+    throw rows.away();
   }
 
   private boolean insert(String tenant, UUID id, String by) {

@@ -1,6 +1,6 @@
 package io.taskfleet.gateway.cancel;
 
-import io.taskfleet.gateway.status.Turns;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -128,6 +128,11 @@ final class CancelledRows {
                       batches.stream().filter(Objects::nonNull).forEach(this::startWhatFollows);
                       return !batches.isEmpty();
                     })));
+  }
+
+  /** That Postgres does not answer. */
+  ProblemException away() {
+    return turns.away();
   }
 
   private void startWhatFollows(UUID batch) {

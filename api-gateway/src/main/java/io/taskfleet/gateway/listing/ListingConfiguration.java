@@ -1,6 +1,6 @@
 package io.taskfleet.gateway.listing;
 
-import io.taskfleet.gateway.status.Turns;
+import io.taskfleet.gateway.postgres.Turns;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +22,10 @@ class ListingConfiguration {
 
   @Bean
   TaskExports taskExports(
-      DataSource database, ListingProperties properties, ScheduledExecutorService background) {
-    return new TaskExports(database, properties, background);
+      DataSource database,
+      Turns turns,
+      ListingProperties properties,
+      ScheduledExecutorService background) {
+    return new TaskExports(database, turns, properties, background);
   }
 }

@@ -1,8 +1,8 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.status.TaskRows;
 import io.taskfleet.gateway.status.TaskView;
-import io.taskfleet.gateway.status.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,13 +23,18 @@ final class TaskExports {
   private static final int BUSY_SECONDS = 10;
 
   private final DataSource database;
+  private final Turns turns;
   private final ListingProperties properties;
   private final ScheduledExecutorService background;
   private final Semaphore free;
 
   TaskExports(
-      DataSource database, ListingProperties properties, ScheduledExecutorService background) {
+      DataSource database,
+      Turns turns,
+      ListingProperties properties,
+      ScheduledExecutorService background) {
     this.database = database;
+    this.turns = turns;
     this.properties = properties;
     this.background = background;
     this.free = new Semaphore(properties.exportsAtOnce());
@@ -60,7 +65,7 @@ final class TaskExports {
       if (begun) {
         throw cutOff(e);
       }
-      throw Turns.away();
+      throw turns.away();
     } catch (RuntimeException e) {
       if (begun) {
         throw cutOff(e);

@@ -1,8 +1,8 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.status.TaskRows;
 import io.taskfleet.gateway.status.TaskView;
-import io.taskfleet.gateway.status.Turns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;

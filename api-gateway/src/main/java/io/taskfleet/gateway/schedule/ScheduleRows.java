@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.schedule;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.ReasonCode;
@@ -7,14 +8,10 @@ import io.taskfleet.task.Violation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -53,13 +50,17 @@ final class ScheduleRows {
   private final TransactionOperations transactions;
   private final ScheduleProperties properties;
   // As in status.TaskRows: requests without number must not wait at the pool.
-  private final Semaphore turns;
+  private final Turns turns;
 
   ScheduleRows(JdbcClient jdbc, TransactionOperations transactions, ScheduleProperties properties) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.properties = properties;
-    this.turns = new Semaphore(properties.queriesAtOnce(), true);
+    this.turns =
+        new Turns(
+            properties.queriesAtOnce(),
+            properties.patience(),
+            "schedules cannot be reached at the moment");
   }
 
   /** What one page found, and whether there is more. */
@@ -134,7 +135,7 @@ final class ScheduleRows {
    * @throws ProblemException if Postgres is away
    */
   Optional<Schedule> find(String tenant, String name) {
-    return inTurn(
+    return turns.ask(
         () ->
             jdbc.sql(FIND)
                 .param("tenant", tenant)
@@ -151,7 +152,7 @@ final class ScheduleRows {
   Slice page(String tenant, String after, int size) {
     record Found(Schedule schedule, int candidates) {}
     List<Found> found =
-        inTurn(
+        turns.ask(
             () ->
                 jdbc.sql(PAGE)
                     .param("tenant", tenant)
@@ -170,7 +171,7 @@ final class ScheduleRows {
    * @throws ProblemException if Postgres is away
    */
   boolean delete(String tenant, String name) {
-    return inTurn(
+    return turns.ask(
         () ->
             jdbc.sql("delete from schedule where tenant = :tenant and name = :name")
                     .param("tenant", tenant)
@@ -185,7 +186,7 @@ final class ScheduleRows {
    * @throws ProblemException if Postgres is away
    */
   int deleteAll(String tenant) {
-    return inTurn(
+    return turns.ask(
         () ->
             jdbc.sql("delete from schedule where tenant = :tenant")
                 .param("tenant", tenant)
@@ -193,28 +194,6 @@ final class ScheduleRows {
   }
 
   private <T> T inTransaction(Supplier<T> statements) {
-    return inTurn(() -> transactions.execute(_ -> statements.get()));
-  }
-
-  private <T> T inTurn(Supplier<T> statements) {
-    try {
-      if (!turns.tryAcquire(properties.patience().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw away();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw away();
-    }
-    try {
-      return statements.get();
-    } catch (DataAccessException | TransactionException e) {
-      throw away();
-    } finally {
-      turns.release();
-    }
-  }
-
-  private static ProblemException away() {
-    return ProblemException.unavailable("schedules cannot be reached at the moment", 2);
+    return turns.ask(() -> transactions.execute(_ -> statements.get()));
   }
 }

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.security;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.security.AuditLog.Actor;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.security;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.ratelimit.RateLimits;
 import java.security.SecureRandom;
 import java.time.Clock;

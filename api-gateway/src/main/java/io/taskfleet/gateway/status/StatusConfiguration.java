@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.status;
 
 import io.lettuce.core.RedisClient;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.queue.QueuedTasks;
 import io.taskfleet.gateway.ratelimit.RedisLink;
 import java.time.Clock;
@@ -43,7 +44,10 @@ class StatusConfiguration {
 
   @Bean
   Turns turns(StatusProperties properties) {
-    return new Turns(properties.queriesAtOnce(), properties.patience());
+    return new Turns(
+        properties.queriesAtOnce(),
+        properties.patience(),
+        "tasks cannot be looked up at the moment");
   }
 
   @Bean

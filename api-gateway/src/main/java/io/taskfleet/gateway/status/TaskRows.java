@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.status;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;

@@ -1,6 +1,6 @@
 package io.taskfleet.gateway.timeline;
 
-import io.taskfleet.gateway.status.Turns;
+import io.taskfleet.gateway.postgres.Turns;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,6 +1,6 @@
 package io.taskfleet.gateway.timeline;
 
-import io.taskfleet.gateway.status.Turns;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.TaskState;
 import java.sql.ResultSet;

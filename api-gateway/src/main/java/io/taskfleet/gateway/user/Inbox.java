@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.user;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import java.time.Clock;
@@ -29,12 +30,12 @@ final class Inbox {
    */
   List<InboxRow> list(String tenant, UUID user, boolean unread, Page page) {
     List<InboxRow> found =
-        turns.take(
+        turns.ask(
             () ->
                 unread
                     ? rows.unread(tenant, user, page.at(), page.before(), page.rows())
                     : rows.page(tenant, user, page.at(), page.before(), page.rows()));
-    if (found.isEmpty() && !turns.take(() -> users.exists(tenant, user))) {
+    if (found.isEmpty() && !turns.ask(() -> users.exists(tenant, user))) {
       throw UserCache.unknown();
     }
     return found;
@@ -44,7 +45,7 @@ final class Inbox {
   List<NotificationView> unread(String tenant, UUID user) {
     Page first = Page.first("", SHOWN_IN_PROFILE);
     return turns
-        .take(() -> rows.unread(tenant, user, first.at(), first.before(), first.size()))
+        .ask(() -> rows.unread(tenant, user, first.at(), first.before(), first.size()))
         .stream()
         .map(NotificationView::of)
         .toList();
@@ -57,7 +58,7 @@ final class Inbox {
    */
   NotificationView markRead(String tenant, UUID user, UUID id) {
     return turns
-        .take(() -> rows.markRead(tenant, user, id, clock.instant()))
+        .ask(() -> rows.markRead(tenant, user, id, clock.instant()))
         .map(NotificationView::of)
         .orElseThrow(
             () ->

@@ -2,6 +2,7 @@ package io.taskfleet.gateway.user;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
@@ -49,7 +50,7 @@ final class ProfileController {
   ResponseEntity<byte[]> preferences(@PathVariable String id, Caller caller) {
     UUID user = UserController.idOf(id);
     Preferences found =
-        turns.take(() -> preferences.find(caller.tenant(), user)).orElseThrow(UserCache::unknown);
+        turns.ask(() -> preferences.find(caller.tenant(), user)).orElseThrow(UserCache::unknown);
     return UserController.answer(ResponseEntity.ok(), found);
   }
 
@@ -61,7 +62,7 @@ final class ProfileController {
   ResponseEntity<byte[]> replacePreferences(@PathVariable String id, JsonBody body, Caller caller) {
     Preferences wishes = bodies.read(body.utf8(), Preferences.class);
     UUID user = UserController.idOf(id);
-    if (!turns.take(() -> preferences.replace(caller.tenant(), user, wishes))) {
+    if (!turns.ask(() -> preferences.replace(caller.tenant(), user, wishes))) {
       throw UserCache.unknown();
     }
     return preferences(id, caller);
@@ -75,7 +76,7 @@ final class ProfileController {
   ResponseEntity<byte[]> replacePermissions(@PathVariable String id, JsonBody body, Caller caller) {
     Permissions granted = bodies.read(body.utf8(), Permissions.class).normalised();
     UUID user = UserController.idOf(id);
-    if (!turns.take(() -> table.replacePermissions(caller.tenant(), user, granted.permissions()))) {
+    if (!turns.ask(() -> table.replacePermissions(caller.tenant(), user, granted.permissions()))) {
       throw UserCache.unknown();
     }
     return UserController.answer(ResponseEntity.ok(), granted);

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.user;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.RawJson;
 import java.time.Duration;
@@ -58,9 +59,9 @@ final class ProfileReader {
     long end = System.nanoTime() + limits.deadline().toNanos();
     CompletableFuture<CachedUser> user = fetch(() -> cache.find(tenant, id).user());
     CompletableFuture<List<String>> permissions =
-        fetch(() -> turns.take(() -> users.permissions(tenant, id)));
+        fetch(() -> turns.ask(() -> users.permissions(tenant, id)));
     CompletableFuture<Preferences> wishes =
-        fetch(() -> turns.take(() -> preferences.find(tenant, id)).orElseThrow(UserCache::unknown));
+        fetch(() -> turns.ask(() -> preferences.find(tenant, id)).orElseThrow(UserCache::unknown));
     CompletableFuture<List<NotificationView>> unread = fetch(() -> inbox.unread(tenant, id));
     RawJson found = new RawJson(user(user, end).json());
     List<String> missing = new ArrayList<>();
@@ -76,11 +77,11 @@ final class ProfileReader {
     return CompletableFuture.supplyAsync(part, limits.threads());
   }
 
-  private static CachedUser user(CompletableFuture<CachedUser> user, long end) {
+  private CachedUser user(CompletableFuture<CachedUser> user, long end) {
     try {
       return await(user, end);
     } catch (TimeoutException late) {
-      throw Turns.away();
+      throw turns.away();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof ProblemException problem
           ? problem

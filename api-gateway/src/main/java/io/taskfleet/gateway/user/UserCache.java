@@ -2,6 +2,7 @@ package io.taskfleet.gateway.user;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import java.time.Clock;
@@ -55,8 +56,8 @@ final class UserCache {
   private record Load(Optional<CachedUser> user, boolean certain, boolean fromPostgres) {
     static final Load FAILED = new Load(Optional.empty(), false, true);
 
-    CachedUser orElseThrow() {
-      return user.orElseThrow(() -> certain ? unknown() : Turns.away());
+    CachedUser orElseThrow(Turns turns) {
+      return user.orElseThrow(() -> certain ? unknown() : turns.away());
     }
   }
 
@@ -80,12 +81,12 @@ final class UserCache {
       known = near.asMap().putIfAbsent(key, own);
       if (known == null) {
         Load load = lead(key, own, tenant, id);
-        return new Found(load.orElseThrow(), !load.fromPostgres());
+        return new Found(load.orElseThrow(turns), !load.fromPostgres());
       }
     }
     boolean there = known.isDone();
     Load load = follow(known);
-    return new Found(load.orElseThrow(), there || !load.fromPostgres());
+    return new Found(load.orElseThrow(turns), there || !load.fromPostgres());
   }
 
   static ProblemException unknown() {
@@ -124,7 +125,7 @@ final class UserCache {
       return new Load(look.user(), true, false);
     }
     Optional<CachedUser> user =
-        turns.take(() -> users.find(tenant, id)).map(row -> CachedUser.of(row, clock.instant()));
+        turns.ask(() -> users.find(tenant, id)).map(row -> CachedUser.of(row, clock.instant()));
     user.ifPresent(found -> shared.fill(look, tenant, id, found));
     return new Load(user, true, true);
   }

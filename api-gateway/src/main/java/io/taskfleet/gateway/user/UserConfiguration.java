@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.user;
 
 import io.lettuce.core.RedisClient;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.status.RedisConnection;
 import io.taskfleet.gateway.status.RedisProperties;
 import io.taskfleet.wire.PayloadReader;
@@ -21,7 +22,10 @@ class UserConfiguration {
 
   @Bean
   Turns userTurns(UserProperties properties) {
-    return new Turns(properties.queriesAtOnce(), properties.patience());
+    return new Turns(
+        properties.queriesAtOnce(),
+        properties.patience(),
+        "users cannot be looked up or changed at the moment");
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.user;
 
 import io.taskfleet.gateway.idempotency.IdempotencyKey;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.user.NewUser.Origin;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
@@ -127,7 +128,7 @@ final class UserImport {
       }
       List<NewUser> users = batch.stream().map(Pending::user).toList();
       try {
-        Map<UUID, NewUser.Fate> fates = turns.take(() -> newUsers.create(origin, users));
+        Map<UUID, NewUser.Fate> fates = turns.ask(() -> newUsers.create(origin, users));
         batch.forEach(each -> count(each, Objects.requireNonNull(fates.get(each.user().id()))));
       } catch (ProblemException away) {
         throw ProblemException.unavailable(

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.user;
 
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.user.NewUser.Fate;
 import io.taskfleet.gateway.user.NewUser.Origin;
 import io.taskfleet.gateway.web.ProblemException;
@@ -56,10 +57,10 @@ final class Users {
   UserRow create(Origin origin, NewUser user) {
     Fate fate =
         Objects.requireNonNull(
-            turns.take(() -> newUsers.create(origin, List.of(user))).get(user.id()));
+            turns.ask(() -> newUsers.create(origin, List.of(user))).get(user.id()));
     return switch (fate) {
       case CREATED, REPLAYED ->
-          turns.take(() -> rows.find(origin.tenant(), user.id())).orElseThrow(UserCache::unknown);
+          turns.ask(() -> rows.find(origin.tenant(), user.id())).orElseThrow(UserCache::unknown);
       case OTHER_REQUEST -> throw ProblemException.refused(List.of(otherRequest()));
       case EMAIL_TAKEN -> throw emailTaken();
     };
@@ -122,7 +123,7 @@ final class Users {
 
   /** The users of a page, and one more if there is a next one. */
   List<UserRow> list(String tenant, Optional<UserStatus> status, Page page) {
-    return turns.take(
+    return turns.ask(
         () ->
             status
                 .map(each -> rows.page(tenant, each.label(), page.at(), page.before(), page.rows()))
@@ -140,7 +141,7 @@ final class Users {
           before.run();
         };
     try {
-      return turns.take(() -> change.apply(begin));
+      return turns.ask(() -> change.apply(begin));
     } finally {
       if (begun.get()) {
         after.run();

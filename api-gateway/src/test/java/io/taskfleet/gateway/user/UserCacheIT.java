@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.localstack.SharedLocalStack;
 import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
@@ -199,7 +200,7 @@ class UserCacheIT {
         gateway.bean(UserProperties.class).cache(),
         gateway.bean(SharedCache.class),
         counted,
-        gateway.bean(Turns.class),
+        new Turns(6, Duration.ofSeconds(1), "users cannot be reached at the moment"),
         Clock.systemUTC());
   }
 

@@ -1,4 +1,4 @@
-package io.taskfleet.gateway.user;
+package io.taskfleet.gateway.postgres;
 
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Duration;
@@ -11,27 +11,35 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Lets a bounded number of calls at Postgres, in the order in which they came. Requests are virtual
- * threads without number, and a pool they all wait at starves their carriers (HikariCP #2398).
+ * Lets so many requests ask Postgres side by side, and the others wait for a while. Requests are
+ * virtual threads without number, and a pool they all wait at starves their carriers (HikariCP
+ * #2398): they wait here.
  */
-final class Turns {
+public final class Turns {
   private static final int ASK_AGAIN_AFTER_SECONDS = 2;
 
   private final Semaphore turns;
   private final Duration patience;
+  private final String refusal;
 
-  Turns(int atOnce, Duration patience) {
+  /**
+   * Turns of one kind of question.
+   *
+   * @param refusal what a caller is told when Postgres, or a turn, is not to be had
+   */
+  public Turns(int atOnce, Duration patience, String refusal) {
     this.turns = new Semaphore(atOnce, true);
     this.patience = patience;
+    this.refusal = refusal;
   }
 
   /**
-   * What this call answers.
+   * Asks, when it is this caller's turn. The query must be short.
    *
-   * @throws ProblemException if its turn does not come, or Postgres does not answer
+   * @throws ProblemException if Postgres does not answer, or too many ask it
    * @throws DataIntegrityViolationException if the call breaks a constraint
    */
-  <T> T take(Supplier<T> call) {
+  public <T> T ask(Supplier<T> query) {
     try {
       if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw away();
@@ -41,7 +49,7 @@ final class Turns {
       throw away();
     }
     try {
-      return call.get();
+      return query.get();
     } catch (DataIntegrityViolationException | InvalidDataAccessResourceUsageException ourFault) {
       throw ourFault;
     } catch (DataAccessException | TransactionException e) {
@@ -51,8 +59,8 @@ final class Turns {
     }
   }
 
-  static ProblemException away() {
-    return ProblemException.unavailable(
-        "users cannot be looked up or changed at the moment", ASK_AGAIN_AFTER_SECONDS);
+  /** That Postgres does not answer. */
+  public ProblemException away() {
+    return ProblemException.unavailable(refusal, ASK_AGAIN_AFTER_SECONDS);
   }
 }
