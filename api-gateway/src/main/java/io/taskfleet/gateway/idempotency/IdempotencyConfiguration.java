@@ -1,6 +1,6 @@
 package io.taskfleet.gateway.idempotency;
 
-import io.taskfleet.gateway.status.RedisConnection;
+import io.taskfleet.gateway.redis.RedisConnection;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

@@ -1,20 +1,15 @@
 package io.taskfleet.gateway.idempotency;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.taskfleet.gateway.status.RedisConnection;
+import io.taskfleet.gateway.redis.RedisConnection;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -57,9 +52,17 @@ final class SharedAnswers {
    *     known
    */
   Optional<KnownRequest> claim(UUID name, KnownRequest mine) {
+    byte[] claim = json(mine);
+    String key = RedisKeys.idempotency(name);
     return redis
-        .commands()
-        .flatMap(commands -> claim(commands, RedisKeys.idempotency(name), json(mine)));
+        .ask(
+            commands -> {
+              var _ = commands.set(key, claim, SetArgs.Builder.nx().px(properties.lease()));
+              // In the same round trip: the claim itself, if it was taken.
+              return commands.get(key);
+            })
+        .filter(found -> !Arrays.equals(found, claim))
+        .flatMap(SharedAnswers::parse);
   }
 
   /** Lets everybody repeat the answer. */
@@ -72,22 +75,6 @@ final class SharedAnswers {
   /** Lets the next request be the first. */
   void release(UUID name, KnownRequest mine) {
     eval(RELEASE, name, json(mine));
-  }
-
-  private Optional<KnownRequest> claim(
-      RedisAsyncCommands<String, byte[]> commands, String key, byte[] claim) {
-    try {
-      var _ = commands.set(key, claim, SetArgs.Builder.nx().px(properties.lease()));
-      // In the same round trip: the claim itself, if it was taken.
-      RedisFuture<byte[]> known = commands.get(key);
-      byte[] found = known.get(redis.commandTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      return Arrays.equals(found, claim) ? Optional.empty() : parse(found);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    } catch (ExecutionException | TimeoutException | RedisException away) {
-      return Optional.empty();
-    }
   }
 
   private void eval(String script, UUID name, byte[]... arguments) {

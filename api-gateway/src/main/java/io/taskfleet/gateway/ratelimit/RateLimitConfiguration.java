@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.ratelimit;
 
 import io.github.bucket4j.TimeMeter;
+import io.taskfleet.gateway.redis.RedisConnection;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -8,7 +9,8 @@ import org.springframework.context.annotation.Configuration;
 class RateLimitConfiguration {
 
   @Bean
-  RateLimits rateLimits(RateLimitProperties properties, RedisLink redis) {
-    return new RateLimits(properties, redis, TimeMeter.SYSTEM_NANOTIME);
+  RateLimits rateLimits(RateLimitProperties properties, RedisConnection redis) {
+    return new RateLimits(
+        properties, new SharedBuckets(redis::commands), TimeMeter.SYSTEM_NANOTIME);
   }
 }

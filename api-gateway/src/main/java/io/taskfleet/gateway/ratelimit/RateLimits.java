@@ -29,9 +29,9 @@ public final class RateLimits {
   private final Cache<KeyLimit, Allowance> keys;
   private final Cache<String, Allowance> addresses;
 
-  RateLimits(RateLimitProperties properties, RedisLink redis, TimeMeter time) {
+  RateLimits(RateLimitProperties properties, SharedBuckets shared, TimeMeter time) {
     this.properties = properties;
-    this.shared = new SharedBuckets(redis);
+    this.shared = shared;
     this.time = time;
     keys = cache(properties.remembered());
     addresses = cache(properties.remembered());

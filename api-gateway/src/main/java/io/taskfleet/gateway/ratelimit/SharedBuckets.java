@@ -10,9 +10,11 @@ import io.taskfleet.wire.RedisKeys;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The buckets that all gateways share. They may vanish, and are full when they come back. */
@@ -20,11 +22,16 @@ final class SharedBuckets {
   private static final Duration KEPT_WHEN_FULL = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final RedisLink redis;
+  private final Supplier<Optional<RedisAsyncCommands<String, byte[]>>> redis;
   private final RedisTime time = new RedisTime();
   private volatile @Nullable Proxies proxies;
 
-  SharedBuckets(RedisLink redis) {
+  /**
+   * Buckets in Redis.
+   *
+   * @param redis commands, if it answers; the same object for as long as the connection is the same
+   */
+  SharedBuckets(Supplier<Optional<RedisAsyncCommands<String, byte[]>>> redis) {
     this.redis = redis;
   }
 
@@ -40,7 +47,7 @@ final class SharedBuckets {
       String subject, BucketConfiguration configuration, long tokens) {
     try {
       return redis
-          .commands()
+          .get()
           .map(commands -> take(commands, subject, configuration, tokens))
           .orElseGet(SharedBuckets::nothing);
     } catch (RuntimeException refused) {

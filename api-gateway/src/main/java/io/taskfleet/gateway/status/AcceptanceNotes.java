@@ -3,6 +3,7 @@ package io.taskfleet.gateway.status;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.taskfleet.gateway.redis.RedisConnection;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.RedisKeys;

@@ -1,7 +1,9 @@
 package io.taskfleet.gateway.status;
 
 import io.lettuce.core.KeyValue;
+import io.taskfleet.gateway.redis.Tracking;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.wire.RedisKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,7 +31,7 @@ import org.springframework.context.SmartLifecycle;
  * them: often, when Redis does not tell of changes. It asks Postgres when Redis is away, and now
  * and then in any case, since Redis may have missed an end. With nobody waiting it sleeps.
  */
-final class EndWatcher implements SmartLifecycle {
+final class EndWatcher implements SmartLifecycle, Tracking.Listener {
   private final StatusCache cache;
   private final StatusCache tracked;
   private final TaskRows rows;
@@ -127,15 +129,20 @@ final class EndWatcher implements SmartLifecycle {
     }
   }
 
-  /** Nothing that was read may be true any more. */
-  void allChanged() {
+  @Override
+  public void changed(String key) {
+    RedisKeys.taskOf(key).ifPresent(this::changed);
+  }
+
+  @Override
+  public void allChanged() {
     roundDue = true;
     LockSupport.unpark(thread);
   }
 
-  /** Whether Redis tells of changes from now on. What was read before is not vouched for. */
-  void isTold(boolean ofChanges) {
-    told = ofChanges;
+  @Override
+  public void begins(boolean toldOfChanges) {
+    told = toldOfChanges;
     allChanged();
   }
 

@@ -1,15 +1,11 @@
 package io.taskfleet.gateway.status;
 
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
+import io.taskfleet.gateway.redis.RedisConnection;
 import io.taskfleet.wire.RedisKeys;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Statuses in Redis. Nothing here fails: Redis either answers in time or it does not. */
 public final class StatusCache {
@@ -37,22 +33,6 @@ public final class StatusCache {
   /** What Redis holds under these ids, the missing ones as empty values; empty if it is away. */
   Optional<List<KeyValue<String, byte[]>>> findAll(List<UUID> ids) {
     String[] keys = ids.stream().map(RedisKeys::task).toArray(String[]::new);
-    return redis.commands().flatMap(commands -> await(() -> commands.mget(keys)));
-  }
-
-  private interface Command<T> {
-    RedisFuture<T> send();
-  }
-
-  private <T> Optional<T> await(Command<T> command) {
-    try {
-      return Optional.ofNullable(
-          command.send().get(redis.commandTimeout().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    } catch (ExecutionException | TimeoutException | RedisException away) {
-      return Optional.empty();
-    }
+    return redis.ask(commands -> commands.mget(keys));
   }
 }

@@ -3,7 +3,9 @@ package io.taskfleet.gateway.status;
 import io.lettuce.core.RedisClient;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.queue.QueuedTasks;
-import io.taskfleet.gateway.ratelimit.RedisLink;
+import io.taskfleet.gateway.redis.RedisConnection;
+import io.taskfleet.gateway.redis.RedisProperties;
+import io.taskfleet.gateway.redis.Tracking;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.context.annotation.Bean;
@@ -12,24 +14,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 @Configuration(proxyBeanMethods = false)
 class StatusConfiguration {
-
-  @Bean(destroyMethod = "shutdown")
-  RedisClient redisClient(RedisProperties properties) {
-    return RedisConnection.client(properties);
-  }
-
-  @Bean
-  RedisConnection redisConnection(
-      RedisClient client, RedisProperties properties, ScheduledExecutorService background) {
-    RedisConnection connection = new RedisConnection(client, properties);
-    connection.start(background, anew -> {});
-    return connection;
-  }
-
-  @Bean
-  RedisLink redisLink(RedisConnection redis) {
-    return redis::commands;
-  }
 
   @Bean
   StatusCache statusCache(RedisConnection redis) {
@@ -71,7 +55,7 @@ class StatusConfiguration {
       ScheduledExecutorService background) {
     RedisConnection connection = new RedisConnection(client, redis);
     EndWatcher watcher = new EndWatcher(cache, new StatusCache(connection), rows, status);
-    connection.start(background, new Tracking(watcher)::begin);
+    connection.start(background, new Tracking(watcher));
     return watcher;
   }
 }

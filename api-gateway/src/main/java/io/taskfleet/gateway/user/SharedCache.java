@@ -4,12 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.taskfleet.gateway.status.RedisConnection;
+import io.taskfleet.gateway.redis.RedisConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +19,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Users in Redis. Nothing here fails: Redis answers in time or it does not.
@@ -80,26 +77,17 @@ final class SharedCache {
 
   Look look(String tenant, UUID id) {
     long now = System.nanoTime();
+    String generation = UserKeys.generation(tenant);
     return redis
-        .commands()
-        .map(
-            commands -> {
-              String generation = UserKeys.generation(tenant);
-              return await(() -> commands.mget(generation, UserKeys.user(tenant, id)))
-                  .map(found -> look(commands, generation, found, now))
-                  .orElseGet(Look::nothing);
-            })
+        .ask(commands -> commands.mget(generation, UserKeys.user(tenant, id)))
+        .map(found -> look(generation, found, now))
         .orElseGet(Look::nothing);
   }
 
-  private static Look look(
-      RedisAsyncCommands<String, byte[]> commands,
-      String key,
-      List<KeyValue<String, byte[]>> found,
-      long nanos) {
+  private Look look(String key, List<KeyValue<String, byte[]>> found, long nanos) {
     if (!found.getFirst().hasValue()) {
       SetArgs once = SetArgs.Builder.nx().ex(GENERATION_LIVES);
-      send(() -> commands.set(key, newGeneration(), once));
+      redis.tell(commands -> commands.set(key, newGeneration(), once));
       return Look.nothing();
     }
     String generation = new String(found.getFirst().getValue(), US_ASCII);
@@ -124,21 +112,17 @@ final class SharedCache {
       generation.getBytes(US_ASCII),
       Long.toString(properties.timeToLive().toMillis()).getBytes(US_ASCII)
     };
-    redis
-        .commands()
-        .ifPresent(
-            commands ->
-                send(() -> commands.<Long>eval(FILL, ScriptOutputType.INTEGER, key, values)));
+    redis.tell(commands -> commands.eval(FILL, ScriptOutputType.INTEGER, key, values));
   }
 
   /** The user is about to change: should this process die meanwhile, Redis knows. */
   void changing(String tenant, UUID id) {
-    redis.commands().ifPresent(commands -> send(() -> mark(commands, UserKeys.user(tenant, id))));
+    redis.tell(commands -> mark(commands, UserKeys.user(tenant, id)));
   }
 
   /** The same of any number of the tenant's users. */
   void allChanging(String tenant) {
-    redis.commands().ifPresent(commands -> send(() -> mark(commands, UserKeys.generation(tenant))));
+    redis.tell(commands -> mark(commands, UserKeys.generation(tenant)));
   }
 
   /** The user has changed. Redis is told now, within its timeout, or when it is back. */
@@ -169,7 +153,7 @@ final class SharedCache {
   }
 
   private boolean tell(String key) {
-    return redis.commands().flatMap(commands -> await(() -> mark(commands, key))).isPresent();
+    return redis.ask(commands -> mark(commands, key)).isPresent();
   }
 
   private CompletionStage<Object> mark(RedisAsyncCommands<String, byte[]> commands, String key) {
@@ -193,32 +177,5 @@ final class SharedCache {
 
   private static byte[] newGeneration() {
     return UUID.randomUUID().toString().getBytes(US_ASCII);
-  }
-
-  private interface Command<T> {
-    CompletionStage<T> send();
-  }
-
-  private static <T> void send(Command<T> command) {
-    try {
-      var _ = command.send();
-    } catch (RedisException refused) {
-      // What is not cached is read from Postgres.
-    }
-  }
-
-  private <T> Optional<T> await(Command<T> command) {
-    try {
-      return Optional.ofNullable(
-          command
-              .send()
-              .toCompletableFuture()
-              .get(redis.commandTimeout().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    } catch (ExecutionException | TimeoutException | RedisException away) {
-      return Optional.empty();
-    }
   }
 }

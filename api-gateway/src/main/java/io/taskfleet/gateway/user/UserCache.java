@@ -3,6 +3,7 @@ package io.taskfleet.gateway.user;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.taskfleet.gateway.postgres.Turns;
+import io.taskfleet.gateway.redis.Tracking;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import java.time.Clock;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * <p>The place in memory is taken before the load begins. A change clears the place, and a load
  * whose place is gone answers those who wait for it and nobody after them.
  */
-final class UserCache {
+final class UserCache implements Tracking.Listener {
   // Redis, a turn, and the statement: longer than any of them in its turn should take.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -157,6 +158,11 @@ final class UserCache {
     forget(key);
   }
 
+  @Override
+  public void changed(String key) {
+    forget(key);
+  }
+
   /** What is remembered of this Redis key is not true any more. */
   void forget(String key) {
     if (UserKeys.isUser(key)) {
@@ -167,8 +173,15 @@ final class UserCache {
     }
   }
 
-  /** Nothing that is remembered may be true any more. */
-  void forgetAll() {
+  @Override
+  public void allChanged() {
     near.asMap().clear();
+  }
+
+  // Without being told, the near cache forgets soon enough.
+  @Override
+  public void begins(boolean told) {
+    allChanged();
+    shared.retell();
   }
 }

@@ -2,8 +2,9 @@ package io.taskfleet.gateway.user;
 
 import io.lettuce.core.RedisClient;
 import io.taskfleet.gateway.postgres.Turns;
-import io.taskfleet.gateway.status.RedisConnection;
-import io.taskfleet.gateway.status.RedisProperties;
+import io.taskfleet.gateway.redis.RedisConnection;
+import io.taskfleet.gateway.redis.RedisProperties;
+import io.taskfleet.gateway.redis.Tracking;
 import io.taskfleet.wire.PayloadReader;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -66,16 +67,11 @@ class UserConfiguration {
       SharedCache shared,
       UserRepository users,
       Turns userTurns,
-      Clock clock) {
-    return new UserCache(properties.cache(), shared, users, userTurns, clock);
-  }
-
-  @Bean
-  UserTracking userTracking(
-      UserCache cache, SharedCache shared, ScheduledExecutorService background) {
-    UserTracking tracking = new UserTracking(cache, shared);
-    shared.start(background, tracking::begin);
-    return tracking;
+      Clock clock,
+      ScheduledExecutorService background) {
+    UserCache cache = new UserCache(properties.cache(), shared, users, userTurns, clock);
+    shared.start(background, new Tracking(cache));
+    return cache;
   }
 
   @Bean

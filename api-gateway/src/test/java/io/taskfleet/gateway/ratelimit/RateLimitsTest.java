@@ -19,7 +19,8 @@ class RateLimitsTest {
 
   private final SettableTime time = new SettableTime();
   private final RateLimits limits =
-      new RateLimits(new RateLimitProperties(true, 60, 10, 1000), Optional::empty, time);
+      new RateLimits(
+          new RateLimitProperties(true, 60, 10, 1000), new SharedBuckets(Optional::empty), time);
 
   @Test
   void letsABurstOfAMinuteThroughAndNoMore() {
@@ -91,7 +92,9 @@ class RateLimitsTest {
 
   @Test
   void limitsNothingWhenSwitchedOff() {
-    RateLimits off = new RateLimits(new RateLimitProperties(false, 1, 1, 1), Optional::empty, time);
+    RateLimits off =
+        new RateLimits(
+            new RateLimitProperties(false, 1, 1, 1), new SharedBuckets(Optional::empty), time);
     MockHttpServletResponse response = new MockHttpServletResponse();
 
     for (int i = 0; i < 10; i++) {

@@ -14,6 +14,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -116,6 +117,8 @@ public final class RedisLink implements AutoCloseable {
       throw e.getCause() instanceof RedisException known
           ? known
           : new RedisException("no answer", e.getCause());
+    } catch (CancellationException e) {
+      throw new RedisException("the connection was lost", e);
     } catch (TimeoutException e) {
       throw new RedisCommandTimeoutException(e);
     } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package io.taskfleet.gateway.status;
+package io.taskfleet.gateway.redis;
 
 import jakarta.validation.constraints.Min;
 import java.net.URI;

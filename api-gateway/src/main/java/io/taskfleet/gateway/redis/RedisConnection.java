@@ -1,8 +1,9 @@
-package io.taskfleet.gateway.status;
+package io.taskfleet.gateway.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -10,10 +11,13 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,14 +88,49 @@ public final class RedisConnection {
         : Optional.empty();
   }
 
-  // A connection that was lost a moment ago does not answer, though nobody has asked it since.
-  boolean isAnswering() {
+  /** Whether Redis answers; a connection that was lost a moment ago does not. */
+  public boolean isAnswering() {
     return commands().isPresent();
   }
 
-  /** How long a request waits for an answer. */
-  public Duration commandTimeout() {
-    return properties.commandTimeout();
+  /** What Redis answers to these commands, if it does so in time, and not null. Never fails. */
+  public <T> Optional<T> ask(Question<T> question) {
+    return commands().flatMap(commands -> answer(commands, question));
+  }
+
+  /** Has Redis do this, unless it is away. Nobody waits for it or hears of it. */
+  public <T> void tell(Question<T> command) {
+    try {
+      commands().ifPresent(command::send);
+    } catch (RedisException refused) {
+      // As if it were away.
+    }
+  }
+
+  /** What Redis is asked, or told. */
+  @FunctionalInterface
+  public interface Question<T> {
+    /** Sends the commands, and answers what will have the last one's answer. */
+    CompletionStage<T> send(RedisAsyncCommands<String, byte[]> commands);
+  }
+
+  private <T> Optional<T> answer(
+      RedisAsyncCommands<String, byte[]> commands, Question<T> question) {
+    try {
+      return Optional.ofNullable(
+          question
+              .send(commands)
+              .toCompletableFuture()
+              .get(properties.commandTimeout().toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException | RedisException away) {
+      return Optional.empty();
+    } catch (CancellationException lost) {
+      // What was under way on a connection that was lost.
+      return Optional.empty();
+    }
   }
 
   private void check(Greeting greeting) {

@@ -1,0 +1,23 @@
+package io.taskfleet.gateway.redis;
+
+import io.lettuce.core.RedisClient;
+import java.util.concurrent.ScheduledExecutorService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class RedisConfiguration {
+
+  @Bean(destroyMethod = "shutdown")
+  RedisClient redisClient(RedisProperties properties) {
+    return RedisConnection.client(properties);
+  }
+
+  @Bean
+  RedisConnection redisConnection(
+      RedisClient client, RedisProperties properties, ScheduledExecutorService background) {
+    RedisConnection connection = new RedisConnection(client, properties);
+    connection.start(background, anew -> {});
+    return connection;
+  }
+}
