@@ -233,11 +233,15 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
   private record Look(List<UUID> unfinished, long bytes) {}
 
   private Look look(StatusCache where, List<UUID> ids) {
-    Optional<List<KeyValue<String, byte[]>>> found = where.findAll(ids);
+    Optional<List<KeyValue<String, byte[]>>> answer = where.findAll(ids);
+    if (answer.isEmpty()) {
+      return new Look(ids, 0);
+    }
+    List<KeyValue<String, byte[]>> found = answer.get();
     List<UUID> unfinished = new ArrayList<>();
     long bytes = 0;
-    for (int i = 0; found.isPresent() && i < ids.size(); i++) {
-      byte @Nullable [] json = found.get().get(i).getValueOrElse(null);
+    for (int i = 0; i < ids.size(); i++) {
+      byte @Nullable [] json = found.get(i).getValueOrElse(null);
       bytes += json == null ? 0 : json.length;
       if (json != null && StateProbe.hasEnded(json)) {
         release(ids.get(i), new End(Optional.of(json)));

@@ -7,21 +7,30 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.gateway.redis.RedisConnection;
+import io.taskfleet.gateway.redis.RedisProperties;
+import io.taskfleet.gateway.redis.Tracking;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.wire.RedisKeys;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
 /** Reading a task back while Redis is there. */
 class StatusIT {
+  private static final Duration SELDOM = Duration.ofHours(1);
   private static final String EVENT = "{\"name\":\"a\",\"user_id\":\"u1\"}";
 
   private static TestGateway gateway;
@@ -82,6 +91,40 @@ class StatusIT {
     Awaitility.await().until(() -> redis.sync().clientList().lines().count() >= 3);
 
     assertAnsweredWhenEnded(id, waiting);
+  }
+
+  @Test
+  void hearsOfAnEndOnOneConnectionToRedisWhileTheOtherIsAway() throws Exception {
+    RedisProperties properties = gateway.bean(RedisProperties.class);
+    RedisClient connections = gateway.bean(RedisClient.class);
+    StatusProperties seldom =
+        new StatusProperties(SELDOM, 1, SELDOM, SELDOM, 1, DataSize.ofMegabytes(1), SELDOM, SELDOM);
+    RedisConnection told = new RedisConnection(connections, properties);
+    EndWatcher watcher =
+        new EndWatcher(
+            new StatusCache(new RedisConnection(connections, properties)),
+            new StatusCache(told),
+            gateway.bean(TaskRows.class),
+            seldom);
+    watcher.start();
+    told.start(gateway.bean(ScheduledExecutorService.class), new Tracking(watcher));
+    Awaitility.await().until(told::isAnswering);
+    UUID id = UUID.fromString(submit());
+    String key = RedisKeys.task(id);
+    try (EndWatcher.Watch watch = watcher.watch(id)) {
+      // From here on the connection tells of the task's next change.
+      assertThat(watch.await(Duration.ofMillis(1))).isEmpty();
+      FutureTask<Optional<EndWatcher.End>> waiting =
+          new FutureTask<>(() -> watch.await(Duration.ofSeconds(20)));
+      Thread thread = Thread.ofPlatform().start(waiting);
+      Awaitility.await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+
+      redis.sync().set(key, redis.sync().get(key).replace("\"queued\"", "\"succeeded\""));
+
+      assertThat(waiting.get(5, TimeUnit.SECONDS)).isPresent();
+    } finally {
+      watcher.stop();
+    }
   }
 
   @Test
