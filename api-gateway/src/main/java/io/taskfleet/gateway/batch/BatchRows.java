@@ -85,8 +85,6 @@ final class BatchRows {
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
   private final BatchProperties properties;
-  // Requests are virtual threads without number, and a pool they all wait at starves their
-  // carriers (HikariCP #2398): they wait here.
   private final Turns turns;
 
   BatchRows(JdbcClient jdbc, TransactionOperations transactions, BatchProperties properties) {

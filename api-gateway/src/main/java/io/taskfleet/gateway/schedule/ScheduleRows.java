@@ -49,7 +49,6 @@ final class ScheduleRows {
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
   private final ScheduleProperties properties;
-  // As in status.TaskRows: requests without number must not wait at the pool.
   private final Turns turns;
 
   ScheduleRows(JdbcClient jdbc, TransactionOperations transactions, ScheduleProperties properties) {

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 class BatchIT {
@@ -40,27 +38,17 @@ class BatchIT {
       "{\"type\":\"email\",\"payload\":{\"to\":\"a@example.com\",\"subject\":\"s\",\"text\":\"t\"}}";
   private static final String ANALYTICS = "taskfleet.analytics";
   private static final String CLOSINGS = "taskfleet.batch";
-  private static final String OTHERS_KEY = "tf_otherotherotherotherother";
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static TestGateway gateway;
   private static GatewayClient client;
-  private static GatewayClient other;
   private static TopicReader topics;
 
   @BeforeAll
   static void start() {
-    gateway = TestGateway.onSharedServers("batch", Map.of("taskfleet.batches.cancel-at-once", "3"));
+    gateway = TestGateway.onSharedServers("batch", Map.of());
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
-    other = new GatewayClient(gateway.url(), OTHERS_KEY);
     topics = new TopicReader(SharedLocalStack.get().kafkaBootstrap());
-    sql(
-        """
-        insert into api_key (id, tenant, name, hash, scopes, created_at)
-        values (gen_random_uuid(), 'other', 'test', sha256(convert_to(?, 'UTF8')),
-            '{tasks:read,tasks:write}', now())
-        """,
-        OTHERS_KEY);
   }
 
   @AfterAll
@@ -113,7 +101,8 @@ class BatchIT {
     assertThat(TopicReader.header(record, TaskHeaders.BATCH_ID)).isEqualTo(id(batch).toString());
     assertThat(client.get("/v1/tasks/" + task).statusCode()).isEqualTo(200);
     await()
-        .untilAsserted(() -> assertThat(read(id(batch)).get("state").asString()).isEqualTo("open"));
+        .untilAsserted(
+            () -> assertThat(batch(id(batch)).get("state").asString()).isEqualTo("open"));
   }
 
   @Test
@@ -274,131 +263,6 @@ class BatchIT {
     await().until(() -> !records(batch, 500, "").isEmpty());
   }
 
-  @Test
-  void anothersBatchIsNotThere() {
-    UUID id = TaskIds.fromIdempotencyKey("default", "of default");
-    row(id, 1, 0);
-
-    for (String path : List.of("", "?wait=1s", "/results", "/results?format=csv")) {
-      assertThat(other.get("/v1/batches/" + id + path).statusCode()).isEqualTo(404);
-      assertThat(client.get("/v1/batches/" + id + path).statusCode()).isEqualTo(200);
-    }
-    assertThat(delete(other, id).statusCode()).isEqualTo(404);
-    assertThat(read(id).get("state").asString()).isEqualTo("running");
-    assertThat(client.get("/v1/batches/" + UUID.randomUUID()).statusCode()).isEqualTo(404);
-    assertThat(client.get("/v1/batches/x").statusCode()).isEqualTo(404);
-  }
-
-  @Test
-  void aBatchIsReadWithItsCounts() {
-    UUID id = UUID.randomUUID();
-    row(id, 10, 4);
-
-    JsonNode batch = read(id);
-
-    assertThat(batch.get("state").asString()).isEqualTo("running");
-    assertThat(batch.get("total").asInt()).isEqualTo(10);
-    assertThat(batch.get("processed").asInt()).isEqualTo(4);
-    assertThat(batch.at("/counts/pending").asInt()).isEqualTo(6);
-    assertThat(batch.at("/counts/succeeded").asInt()).isEqualTo(4);
-    assertThat(batch.at("/links/results").asString()).isEqualTo("/v1/batches/" + id + "/results");
-    assertThat(client.get("/v1/batches/" + id).headers().firstValue("Retry-After")).isPresent();
-  }
-
-  @Test
-  void whoWaitsIsAnsweredWithTheResultsWhenTheLastHasEnded() {
-    UUID id = UUID.randomUUID();
-    row(id, 2, 0);
-    task(id, "succeeded", "k");
-    Thread ends =
-        Thread.startVirtualThread(
-            () -> {
-              task(id, "succeeded", "k");
-              sql("update batch set succeeded = 2, finished_at = now() where id = ?", id);
-            });
-
-    JsonNode batch = GatewayClient.json(client.get("/v1/batches/" + id + "?wait=20s"));
-
-    assertThat(batch.get("state").asString()).isEqualTo("finished");
-    assertThat(batch.get("processed").asInt()).isEqualTo(2);
-    assertThat(batch.get("results")).hasSize(2);
-    assertThat(batch.at("/results/0/result/ok").asBoolean()).isTrue();
-    assertThat(ends).isNotNull();
-  }
-
-  @Test
-  void whoWaitsInVainIsAnsweredWhenTheTimeIsUp() {
-    UUID id = UUID.randomUUID();
-    row(id, 2, 1);
-
-    HttpResponse<String> answer = client.get("/v1/batches/" + id + "?wait=300ms");
-
-    assertThat(GatewayClient.json(answer).get("state").asString()).isEqualTo("running");
-    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-  }
-
-  @Test
-  void resultsAreDownloadedOverManyPages() {
-    UUID id = UUID.randomUUID();
-    row(id, 1_201, 1_201);
-    IntStream.range(0, 1_200).forEach(n -> task(id, "succeeded", "k"));
-    task(id, "dead", "=cmd()");
-    task(id, "retrying", "k");
-
-    HttpResponse<String> lines = client.get("/v1/batches/" + id + "/results");
-    HttpResponse<String> csv = client.get("/v1/batches/" + id + "/results?format=csv");
-
-    assertThat(lines.body().lines()).hasSize(1_201).doesNotHaveDuplicates();
-    assertThat(lines.headers().firstValue("Content-Disposition").orElseThrow())
-        .contains("attachment", id + ".ndjson");
-    assertThat(csv.body().lines()).hasSize(1_202);
-    assertThat(csv.body()).contains(",dead,'=cmd(),");
-    assertThat(csv.headers().firstValue("Content-Type")).contains("text/csv;charset=utf-8");
-    assertThat(client.get("/v1/batches/" + id + "/results?format=xls").statusCode()).isEqualTo(400);
-  }
-
-  @Test
-  void cancellingStopsWhatWaitsAndLeavesTheRestToTheWorkers() {
-    UUID id = UUID.randomUUID();
-    row(id, 7, 1);
-    task(id, "succeeded", "k");
-    IntStream.range(0, 5).forEach(n -> task(id, "scheduled", "k"));
-
-    JsonNode batch = GatewayClient.json(delete(client, id));
-
-    assertThat(batch.get("state").asString()).isEqualTo("cancelling");
-    assertThat(batch.at("/counts/cancelled").asInt()).isEqualTo(3);
-    assertThat(count("select count(*) from task where batch_id = ? and state = 'cancelled'", id))
-        .isEqualTo(3);
-    assertThat(GatewayClient.json(delete(client, id)).at("/counts/cancelled").asInt()).isEqualTo(5);
-  }
-
-  @Test
-  void cancellingTheLastEndsTheBatchAndNothingFollows() {
-    UUID id = UUID.randomUUID();
-    row(id, 1, 0);
-    task(id, "scheduled", "k");
-    UUID next = UUID.randomUUID();
-    task(next, UUID.randomUUID(), "scheduled", "k");
-    sql("update batch set on_complete = ? where id = ?", next, id);
-
-    JsonNode batch = GatewayClient.json(delete(client, id));
-
-    assertThat(batch.get("state").asString()).isEqualTo("cancelled");
-    assertThat(count("select count(*) from task where id = ? and state = 'cancelled'", next))
-        .isEqualTo(1);
-    assertThat(delete(client, id).statusCode()).isEqualTo(200);
-  }
-
-  @Test
-  void aBatchThatHasEndedIsNotCancelled() {
-    UUID id = UUID.randomUUID();
-    row(id, 1, 1);
-    sql("update batch set finished_at = now() where id = ?", id);
-
-    assertThat(delete(client, id).statusCode()).isEqualTo(409);
-  }
-
   private static HttpResponse<String> stream(String body, String... headers) {
     return stream(new ByteArrayInputStream(body.getBytes(UTF_8)), headers);
   }
@@ -417,10 +281,6 @@ class BatchIT {
     return by.send((headers.length > 0 ? request.headers(headers) : request).build());
   }
 
-  private static HttpResponse<String> delete(GatewayClient by, UUID id) {
-    return by.send(by.request("/v1/batches/" + id).DELETE().build());
-  }
-
   private static JsonNode accepted(HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     JsonNode batch = GatewayClient.json(answer);
@@ -428,7 +288,7 @@ class BatchIT {
     return batch;
   }
 
-  private static JsonNode read(UUID id) {
+  private static JsonNode batch(UUID id) {
     return GatewayClient.json(client.get("/v1/batches/" + id));
   }
 
@@ -443,39 +303,5 @@ class BatchIT {
   private static List<ConsumerRecord<byte[], byte[]>> records(UUID batch, int total, String with) {
     return topics.records(
         CLOSINGS, TaskIds.fromParent(batch, "closed at " + total + with).toString());
-  }
-
-  private static void row(UUID id, int total, int succeeded) {
-    sql(
-        "insert into batch (id, tenant, total, succeeded) values (?, 'default', ?, ?)",
-        id,
-        total,
-        succeeded);
-  }
-
-  private static void task(UUID batch, String state, String key) {
-    UUID id = UUID.randomUUID();
-    task(id, batch, state, key);
-  }
-
-  private static void task(UUID id, UUID batch, String state, String key) {
-    sql(
-        """
-        insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
-            payload_hash, result, worker, created_at, batch_id)
-        values (?, 'default', 'analytics', 'normal', ?, ?, 1, 1, '', '{"ok":true}', 'w', now(), ?)
-        """,
-        id,
-        key,
-        state,
-        batch);
-  }
-
-  private static long count(String sql, UUID id) {
-    return gateway.bean(JdbcClient.class).sql(sql).param(id).query(Long.class).single();
-  }
-
-  private static void sql(String sql, Object... parameters) {
-    gateway.bean(JdbcClient.class).sql(sql).params(List.of(parameters)).update();
   }
 }

@@ -1,0 +1,176 @@
+package io.taskfleet.gateway.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskfleet.gateway.GatewayClient;
+import io.taskfleet.gateway.OtherTenant;
+import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.task.TaskIds;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Batches that the workers have counted: reading, waiting for, downloading, cancelling them. */
+class CountedBatchIT {
+  private static TestGateway gateway;
+  private static GatewayClient client;
+  private static GatewayClient other;
+  private static StoredBatches batches;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        TestGateway.onSharedServers(
+            "counted_batch", Map.of("taskfleet.batches.cancel-at-once", "3"));
+    client = new GatewayClient(gateway.url(), TestGateway.KEY);
+    other = OtherTenant.client(gateway, "other");
+    batches = new StoredBatches(gateway);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void anothersBatchIsNotThere() {
+    UUID id = TaskIds.fromIdempotencyKey("default", "of default");
+    batches.row(id, 1, 0);
+
+    for (String path : List.of("", "?wait=1s", "/results", "/results?format=csv")) {
+      assertThat(other.get("/v1/batches/" + id + path).statusCode()).isEqualTo(404);
+      assertThat(client.get("/v1/batches/" + id + path).statusCode()).isEqualTo(200);
+    }
+    assertThat(delete(other, id).statusCode()).isEqualTo(404);
+    assertThat(read(id).get("state").asString()).isEqualTo("running");
+    assertThat(client.get("/v1/batches/" + UUID.randomUUID()).statusCode()).isEqualTo(404);
+    assertThat(client.get("/v1/batches/x").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aBatchIsReadWithItsCounts() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 10, 4);
+
+    JsonNode batch = read(id);
+
+    assertThat(batch.get("state").asString()).isEqualTo("running");
+    assertThat(batch.get("total").asInt()).isEqualTo(10);
+    assertThat(batch.get("processed").asInt()).isEqualTo(4);
+    assertThat(batch.at("/counts/pending").asInt()).isEqualTo(6);
+    assertThat(batch.at("/counts/succeeded").asInt()).isEqualTo(4);
+    assertThat(batch.at("/links/results").asString()).isEqualTo("/v1/batches/" + id + "/results");
+    assertThat(client.get("/v1/batches/" + id).headers().firstValue("Retry-After")).isPresent();
+  }
+
+  @Test
+  void whoWaitsIsAnsweredWithTheResultsWhenTheLastHasEnded() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 2, 0);
+    batches.task(id, "succeeded", "k");
+    Thread ends =
+        Thread.startVirtualThread(
+            () -> {
+              batches.task(id, "succeeded", "k");
+              batches.sql("update batch set succeeded = 2, finished_at = now() where id = ?", id);
+            });
+
+    JsonNode batch = GatewayClient.json(client.get("/v1/batches/" + id + "?wait=20s"));
+
+    assertThat(batch.get("state").asString()).isEqualTo("finished");
+    assertThat(batch.get("processed").asInt()).isEqualTo(2);
+    assertThat(batch.get("results")).hasSize(2);
+    assertThat(batch.at("/results/0/result/ok").asBoolean()).isTrue();
+    assertThat(ends).isNotNull();
+  }
+
+  @Test
+  void whoWaitsInVainIsAnsweredWhenTheTimeIsUp() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 2, 1);
+
+    HttpResponse<String> answer = client.get("/v1/batches/" + id + "?wait=300ms");
+
+    assertThat(GatewayClient.json(answer).get("state").asString()).isEqualTo("running");
+    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+  }
+
+  @Test
+  void resultsAreDownloadedOverManyPages() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 1_201, 1_201);
+    IntStream.range(0, 1_200).forEach(n -> batches.task(id, "succeeded", "k"));
+    batches.task(id, "dead", "=cmd()");
+    batches.task(id, "retrying", "k");
+
+    HttpResponse<String> lines = client.get("/v1/batches/" + id + "/results");
+    HttpResponse<String> csv = client.get("/v1/batches/" + id + "/results?format=csv");
+
+    assertThat(lines.body().lines()).hasSize(1_201).doesNotHaveDuplicates();
+    assertThat(lines.headers().firstValue("Content-Disposition").orElseThrow())
+        .contains("attachment", id + ".ndjson");
+    assertThat(csv.body().lines()).hasSize(1_202);
+    assertThat(csv.body()).contains(",dead,'=cmd(),");
+    assertThat(csv.headers().firstValue("Content-Type")).contains("text/csv;charset=utf-8");
+    assertThat(client.get("/v1/batches/" + id + "/results?format=xls").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void cancellingStopsWhatWaitsAndLeavesTheRestToTheWorkers() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 7, 1);
+    batches.task(id, "succeeded", "k");
+    IntStream.range(0, 5).forEach(n -> batches.task(id, "scheduled", "k"));
+
+    JsonNode batch = GatewayClient.json(delete(client, id));
+
+    assertThat(batch.get("state").asString()).isEqualTo("cancelling");
+    assertThat(batch.at("/counts/cancelled").asInt()).isEqualTo(3);
+    assertThat(
+            batches.count(
+                "select count(*) from task where batch_id = ? and state = 'cancelled'", id))
+        .isEqualTo(3);
+    assertThat(GatewayClient.json(delete(client, id)).at("/counts/cancelled").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void cancellingTheLastEndsTheBatchAndNothingFollows() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 1, 0);
+    batches.task(id, "scheduled", "k");
+    UUID next = UUID.randomUUID();
+    batches.task(next, UUID.randomUUID(), "scheduled", "k");
+    batches.sql("update batch set on_complete = ? where id = ?", next, id);
+
+    JsonNode batch = GatewayClient.json(delete(client, id));
+
+    assertThat(batch.get("state").asString()).isEqualTo("cancelled");
+    assertThat(
+            batches.count("select count(*) from task where id = ? and state = 'cancelled'", next))
+        .isEqualTo(1);
+    assertThat(delete(client, id).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aBatchThatHasEndedIsNotCancelled() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 1, 1);
+    batches.sql("update batch set finished_at = now() where id = ?", id);
+
+    assertThat(delete(client, id).statusCode()).isEqualTo(409);
+  }
+
+  private static HttpResponse<String> delete(GatewayClient by, UUID id) {
+    return by.send(by.request("/v1/batches/" + id).DELETE().build());
+  }
+
+  private static JsonNode read(UUID id) {
+    return GatewayClient.json(client.get("/v1/batches/" + id));
+  }
+}
