@@ -50,10 +50,7 @@ final class BatchController {
   @PostMapping(consumes = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> submit(
-      JsonBody body,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace)
+      JsonBody body, IdempotencyKey key, Caller caller, TraceContext trace)
       throws InterruptedException {
     return accepted(submissions.takeArray(body.utf8(), submitter(key, caller, trace)));
   }
@@ -61,10 +58,7 @@ final class BatchController {
   @PostMapping(consumes = APPLICATION_NDJSON_VALUE)
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> stream(
-      HttpServletRequest request,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace)
+      HttpServletRequest request, IdempotencyKey key, Caller caller, TraceContext trace)
       throws IOException, InterruptedException {
     JsonBody.requirePlainUtf8(request);
     return accepted(submissions.takeLines(request.getInputStream(), submitter(key, caller, trace)));
@@ -104,8 +98,8 @@ final class BatchController {
     return ok().body(json(BatchView.of(reader.cancel(caller.tenant(), id), null)));
   }
 
-  private Submitter submitter(@Nullable String key, Caller caller, TraceContext trace) {
-    return new Submitter(caller.tenant(), new IdempotencyKey(key), trace.header(), clock);
+  private Submitter submitter(IdempotencyKey key, Caller caller, TraceContext trace) {
+    return new Submitter(caller.tenant(), key, trace.header(), clock);
   }
 
   private static ResponseEntity<byte[]> accepted(BatchAnswer answer) {

@@ -30,7 +30,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -151,11 +150,7 @@ final class ScheduleController {
   @PostMapping("/{name}/run")
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> run(
-      @PathVariable String name,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace) {
-    IdempotencyKey idempotency = new IdempotencyKey(key);
+      @PathVariable String name, IdempotencyKey key, Caller caller, TraceContext trace) {
     Template template = find(name, caller).definition().task();
     Instant now = clock.instant();
     Instant end = template.options().expiresAt();
@@ -163,8 +158,7 @@ final class ScheduleController {
       throw ProblemException.of(ProblemType.CONFLICT, "the task's expires_at has passed");
     }
     Task task =
-        template.task(
-            idempotency.taskId(caller.tenant(), clock), caller.tenant(), now, trace.header());
+        template.task(key.taskId(caller.tenant(), clock), caller.tenant(), now, trace.header());
     acceptance.accept(task);
     return Accepted.answer(task);
   }

@@ -25,7 +25,8 @@ public record Caller(
     @Nullable String user) {
   private static final String ATTRIBUTE = Caller.class.getName();
 
-  static Optional<Caller> of(ServletRequest request) {
+  /** Who sent this request, if that is known. */
+  public static Optional<Caller> of(ServletRequest request) {
     return request.getAttribute(ATTRIBUTE) instanceof Caller caller
         ? Optional.of(caller)
         : Optional.empty();

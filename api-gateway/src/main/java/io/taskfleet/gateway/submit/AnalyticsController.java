@@ -3,13 +3,10 @@ package io.taskfleet.gateway.submit;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.taskfleet.gateway.idempotency.FirstAnswers;
-import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
-import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.submit.TaskReader.Origin;
-import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.Task;
@@ -20,12 +17,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Takes analytics events: one, or an array of many, of which some may be refused. */
@@ -48,14 +43,7 @@ final class AnalyticsController {
 
   @PostMapping(path = PATH, consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.ANALYTICS)
-  ResponseEntity<byte[]> submit(
-      JsonBody body,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace) {
-    RepeatableRequest request =
-        new RepeatableRequest(
-            new IdempotencyKey(key), caller.tenant(), "POST " + PATH, body.utf8());
+  ResponseEntity<byte[]> take(RepeatableRequest request, TraceContext trace) {
     return answers.give(request, () -> submit(request, trace));
   }
 
@@ -69,9 +57,8 @@ final class AnalyticsController {
 
   private ResponseEntity<byte[]> submitOne(RepeatableRequest request, TraceContext trace)
       throws RefusedJsonException {
-    UUID id = request.key().taskId(request.tenant(), clock);
-    Origin origin = new Origin(id, request.tenant(), clock.instant(), trace.header());
-    Task task = reader.readShort(TaskType.ANALYTICS, request.body(), origin);
+    Task task =
+        reader.readShort(TaskType.ANALYTICS, request.body(), Origin.of(request, trace, clock));
     acceptance.accept(task);
     return Accepted.answer(task);
   }

@@ -3,23 +3,18 @@ package io.taskfleet.gateway.submit;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.taskfleet.gateway.idempotency.FirstAnswers;
-import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
-import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.submit.TaskReader.Origin;
-import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RefusedJsonException;
 import java.time.Clock;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -41,45 +36,27 @@ final class TaskController {
 
   @PostMapping("/tasks")
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> submit(
-      JsonBody body,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace) {
-    RepeatableRequest request = request("POST /v1/tasks", body, key, caller);
+  ResponseEntity<byte[]> submit(RepeatableRequest request, TraceContext trace) {
     return answers.give(
-        request, () -> accepted(reader.readTask(body.utf8(), origin(request, trace))));
+        request, () -> accepted(reader.readTask(request.body(), Origin.of(request, trace, clock))));
   }
 
   @PostMapping("/emails")
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> email(
-      JsonBody body,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace) {
-    return submitShort(TaskType.EMAIL, request("POST /v1/emails", body, key, caller), trace);
+  ResponseEntity<byte[]> email(RepeatableRequest request, TraceContext trace) {
+    return submitShort(TaskType.EMAIL, request, trace);
   }
 
   @PostMapping("/notifications")
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> notification(
-      JsonBody body,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace) {
-    return submitShort(
-        TaskType.NOTIFICATION, request("POST /v1/notifications", body, key, caller), trace);
+  ResponseEntity<byte[]> notification(RepeatableRequest request, TraceContext trace) {
+    return submitShort(TaskType.NOTIFICATION, request, trace);
   }
 
   @PostMapping("/http-calls")
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> httpCall(
-      JsonBody body,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace) {
-    return submitShort(TaskType.HTTP, request("POST /v1/http-calls", body, key, caller), trace);
+  ResponseEntity<byte[]> httpCall(RepeatableRequest request, TraceContext trace) {
+    return submitShort(TaskType.HTTP, request, trace);
   }
 
   private ResponseEntity<byte[]> submitShort(
@@ -88,7 +65,8 @@ final class TaskController {
         request,
         () -> {
           try {
-            return accepted(reader.readShort(type, request.body(), origin(request, trace)));
+            return accepted(
+                reader.readShort(type, request.body(), Origin.of(request, trace, clock)));
           } catch (RefusedJsonException e) {
             throw ProblemException.of(e, "");
           }
@@ -98,18 +76,5 @@ final class TaskController {
   private ResponseEntity<byte[]> accepted(Task task) {
     acceptance.accept(task);
     return Accepted.answer(task);
-  }
-
-  private static RepeatableRequest request(
-      String route, JsonBody body, @Nullable String key, Caller caller) {
-    return new RepeatableRequest(new IdempotencyKey(key), caller.tenant(), route, body.utf8());
-  }
-
-  private Origin origin(RepeatableRequest request, TraceContext trace) {
-    return new Origin(
-        request.key().taskId(request.tenant(), clock),
-        request.tenant(),
-        clock.instant(),
-        trace.header());
   }
 }

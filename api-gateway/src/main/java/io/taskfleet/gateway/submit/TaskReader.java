@@ -1,6 +1,8 @@
 package io.taskfleet.gateway.submit;
 
+import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.Payload;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
@@ -9,6 +11,7 @@ import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,16 @@ public final class TaskReader {
    *
    * @param id the task's id; also its key, when nobody names another
    */
-  public record Origin(UUID id, String tenant, Instant at, String traceparent) {}
+  public record Origin(UUID id, String tenant, Instant at, String traceparent) {
+    /** The origin of the one task in this request. */
+    static Origin of(RepeatableRequest request, TraceContext trace, Clock clock) {
+      return new Origin(
+          request.key().taskId(request.tenant(), clock),
+          request.tenant(),
+          clock.instant(),
+          trace.header());
+    }
+  }
 
   /**
    * The task in the body of {@code POST /v1/tasks}.

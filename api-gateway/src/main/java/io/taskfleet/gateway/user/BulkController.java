@@ -18,7 +18,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -44,7 +43,7 @@ final class BulkController {
   @RequiresScope(Scope.USERS)
   ResponseEntity<byte[]> importLines(
       HttpServletRequest request,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
+      IdempotencyKey key,
       @RequestParam(required = false) @Nullable String welcome,
       Caller caller,
       TraceContext trace)
@@ -56,8 +55,7 @@ final class BulkController {
     boolean welcomed = InboxController.flag("welcome", welcome);
     Origin origin = new Origin(caller.tenant(), users.now(), trace.header(), welcomed);
     return UserController.answer(
-        ResponseEntity.ok(),
-        imports.run(origin, new IdempotencyKey(key), request.getInputStream()));
+        ResponseEntity.ok(), imports.run(origin, key, request.getInputStream()));
   }
 
   /** How many users have changed. */

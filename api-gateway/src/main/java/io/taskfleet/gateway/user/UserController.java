@@ -29,7 +29,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,16 +56,11 @@ final class UserController {
       produces = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.USERS)
   ResponseEntity<byte[]> create(
-      JsonBody body,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
-      Caller caller,
-      TraceContext trace) {
-    IdempotencyKey idempotency = new IdempotencyKey(key);
+      JsonBody body, IdempotencyKey key, Caller caller, TraceContext trace) {
     Origin origin = new Origin(caller.tenant(), users.now(), trace.header(), true);
     try {
       NewUser user =
-          bodies.readUser(
-              idempotency.taskId(caller.tenant(), clock), idempotency.value() != null, body.utf8());
+          bodies.readUser(key.taskId(caller.tenant(), clock), key.value() != null, body.utf8());
       UserView made = UserView.of(users.create(origin, user));
       return answer(ResponseEntity.created(URI.create(made.links().self())), made);
     } catch (RefusedJsonException e) {

@@ -17,7 +17,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
  * Reads a body up to its limits in length and time. The length a caller declares is checked, and
  * not believed.
  */
-final class JsonBodyResolver implements HandlerMethodArgumentResolver {
+public final class JsonBodyResolver implements HandlerMethodArgumentResolver {
 
   private static final int UNDECLARED = JsonBody.MAX_BYTES + 1;
   private static final int FIRST_BUFFER = 8192;
@@ -40,7 +40,15 @@ final class JsonBodyResolver implements HandlerMethodArgumentResolver {
       NativeWebRequest web,
       @Nullable WebDataBinderFactory binders)
       throws IOException {
-    HttpServletRequest request = (HttpServletRequest) web.getNativeRequest();
+    return read((HttpServletRequest) web.getNativeRequest());
+  }
+
+  /**
+   * The body of this request.
+   *
+   * @throws ProblemException if it is too large, too slow, or not plain UTF-8
+   */
+  public JsonBody read(HttpServletRequest request) throws IOException {
     JsonBody.requirePlainUtf8(request);
     if (request.getContentLengthLong() > JsonBody.MAX_BYTES) {
       throw tooLarge();

@@ -21,8 +21,14 @@ class WebConfiguration implements WebMvcConfigurer {
 
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-    resolvers.add(new JsonBodyResolver(properties.bodyTimeout()));
+    resolvers.add(jsonBodies());
     resolvers.add(new TraceContextResolver());
+  }
+
+  /** Reads bodies, for the resolvers of other packages too. */
+  @Bean
+  JsonBodyResolver jsonBodies() {
+    return new JsonBodyResolver(properties.bodyTimeout());
   }
 
   @Bean
