@@ -9,18 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Submits tasks as fast as they are accepted: one by one, a thousand at a time, and as streams of
- * lines. The worker stands still meanwhile and does them afterwards, so that each accepted task is
- * found in Postgres.
+ * Submits tasks as fast as they are accepted: one by one, with ten times as many connections, a
+ * thousand at a time, and as streams of lines. The worker stands still meanwhile and does them
+ * afterwards, so that each accepted task is found in Postgres.
  */
 final class EnqueueBench {
   private static final int CONNECTIONS = 64;
+  private static final int OVERLOAD_CONNECTIONS = 10 * CONNECTIONS;
   private static final int BULK_CONNECTIONS = 4;
+  private static final int BUSY = 503;
   private static final int BULK = 1_000;
   private static final int BULK_FACTOR = 4;
   private static final int STREAMS = 4;
@@ -55,18 +58,22 @@ final class EnqueueBench {
   Figures measure() throws IOException, InterruptedException, SQLException {
     BenchProcess worker = fleet.startWorker("analytics", Map.of());
     List<Accepted> single = new ArrayList<>();
+    List<Accepted> overload = new ArrayList<>();
     List<Accepted> bulk = new ArrayList<>();
     List<Accepted> stream = new ArrayList<>();
     try (Door door = new Door(fleet);
         FleetResults results = new FleetResults(fleet)) {
       Load load = new Load(door, worker, results);
       transcript.line("warming up; the worker stands still while the clock runs");
-      load.singles(options.warmUp());
+      load.singles(options.warmUp(), CONNECTIONS);
       load.bulks(options.warmUp());
       load.streams(options.warmUp());
       for (int run = 1; run <= options.runs(); run++) {
-        single.add(load.singles(options.tasks()));
+        single.add(load.singles(options.tasks(), CONNECTIONS));
         describe(run, "one by one, %d connections".formatted(CONNECTIONS), single.getLast());
+        overload.add(load.singles(options.tasks(), OVERLOAD_CONNECTIONS));
+        describe(
+            run, "one by one, %d connections".formatted(OVERLOAD_CONNECTIONS), overload.getLast());
         bulk.add(load.bulks(options.tasks() * BULK_FACTOR));
         describe(
             run, "%,d per POST, %d connections".formatted(BULK, BULK_CONNECTIONS), bulk.getLast());
@@ -76,13 +83,16 @@ final class EnqueueBench {
     }
     Figures figures = new Figures(options.scenario(), options.tasks(), options.runs());
     put(figures, "", single);
+    put(figures, "overload_", overload);
+    figures.putMedian("overload_refused", overload, run -> run.refused());
     put(figures, "bulk_", bulk);
     put(figures, "stream_", stream);
     return figures;
   }
 
-  /** Tasks accepted in one run. */
-  private record Accepted(long tasks, double perSecond, CpuReading cpu, Latencies times) {
+  /** Tasks accepted in one run, how long that took each time, and how often it was refused. */
+  private record Accepted(
+      long tasks, long refused, double perSecond, CpuReading cpu, Latencies times) {
     double cpuPerThousand() {
       return cpu.perThousand(tasks);
     }
@@ -103,22 +113,23 @@ final class EnqueueBench {
       this.results = results;
     }
 
-    Accepted singles(int tasks) throws IOException, InterruptedException, SQLException {
+    Accepted singles(int tasks, int connections)
+        throws IOException, InterruptedException, SQLException {
       return run(
           tasks,
-          (left, times) ->
+          rush ->
               door.visitAtOnce(
-                  CONNECTIONS, connection -> submit(connection, "/v1/tasks", TASK, left, times)),
+                  connections, connection -> submit(connection, "/v1/tasks", TASK, rush)),
           1);
     }
 
     Accepted bulks(int tasks) throws IOException, InterruptedException, SQLException {
       return run(
           Math.max(1, tasks / BULK),
-          (left, times) ->
+          rush ->
               door.visitAtOnce(
                   BULK_CONNECTIONS,
-                  connection -> submit(connection, "/v1/analytics/events", EVENTS, left, times)),
+                  connection -> submit(connection, "/v1/analytics/events", EVENTS, rush)),
           BULK);
     }
 
@@ -127,26 +138,24 @@ final class EnqueueBench {
       int blocks = Math.max(1, tasks / BULK / STREAMS);
       return run(
           blocks * STREAMS,
-          (left, times) ->
-              door.visitAtOnce(STREAMS, connection -> stream(connection, blocks, times)),
+          rush -> door.visitAtOnce(STREAMS, connection -> stream(connection, blocks, rush)),
           BULK);
     }
 
-    private Accepted run(int posts, Rush rush, int tasksPerPost)
+    private Accepted run(int posts, Clients clients, int tasksPerPost)
         throws IOException, InterruptedException, SQLException {
       results.clear();
       worker.pause();
-      AtomicInteger left = new AtomicInteger(posts);
-      Latencies times = new Latencies();
+      Rush rush = new Rush(new AtomicInteger(posts), new LongAdder(), new Latencies());
       CpuReading before = fleet.meter().read();
       long start = System.nanoTime();
-      rush.on(left, times);
+      clients.begin(rush);
       long took = System.nanoTime() - start;
       CpuReading cpu = fleet.meter().read().since(before);
       worker.resume();
       long tasks = (long) posts * tasksPerPost;
       awaitAll(tasks);
-      return new Accepted(tasks, tasks * 1e9 / took, cpu, times);
+      return new Accepted(tasks, rush.refused().sum(), tasks * 1e9 / took, cpu, rush.times());
     }
 
     private void awaitAll(long tasks) throws SQLException {
@@ -167,48 +176,62 @@ final class EnqueueBench {
     }
   }
 
+  /** What is left to submit, and what became of the rest. */
+  private record Rush(AtomicInteger left, LongAdder refused, Latencies times) {}
+
   /** All connections at once, until nothing is left. */
   @FunctionalInterface
-  private interface Rush {
-    void on(AtomicInteger left, Latencies times) throws InterruptedException;
+  private interface Clients {
+    void begin(Rush rush) throws InterruptedException;
   }
 
-  private static int stream(HttpConnection connection, int blocks, Latencies times)
-      throws IOException {
+  private static int stream(HttpConnection connection, int blocks, Rush rush) throws IOException {
     long start = System.nanoTime();
     HttpConnection.Reply reply = connection.stream("/v1/batches", LINES, blocks);
-    times.add(Duration.ofNanos(System.nanoTime() - start));
+    rush.times().add(Duration.ofNanos(System.nanoTime() - start));
     if (reply.status() != Door.ACCEPTED) {
       throw new IOException(reply.status() + " " + reply.text());
     }
     return blocks;
   }
 
-  private static int submit(
-      HttpConnection connection, String path, byte[] body, AtomicInteger left, Latencies times)
+  private static int submit(HttpConnection connection, String path, byte[] body, Rush rush)
       throws IOException {
     int sent = 0;
-    while (left.getAndDecrement() > 0) {
-      long start = System.nanoTime();
-      HttpConnection.Reply reply = connection.post(path, body);
-      times.add(Duration.ofNanos(System.nanoTime() - start));
-      if (reply.status() != Door.ACCEPTED) {
-        throw new IOException(reply.status() + " " + reply.text());
+    while (rush.left().getAndDecrement() > 0) {
+      while (!isAccepted(connection, path, body, rush.times())) {
+        rush.refused().increment();
       }
       sent++;
     }
     return sent;
   }
 
+  private static boolean isAccepted(
+      HttpConnection connection, String path, byte[] body, Latencies times) throws IOException {
+    long start = System.nanoTime();
+    HttpConnection.Reply reply = connection.post(path, body);
+    long took = System.nanoTime() - start;
+    if (reply.status() == BUSY) {
+      return false;
+    }
+    if (reply.status() != Door.ACCEPTED) {
+      throw new IOException(reply.status() + " " + reply.text());
+    }
+    times.add(Duration.ofNanos(took));
+    return true;
+  }
+
   private void describe(int run, String how, Accepted accepted) {
     transcript.line(
-        "run %d, %s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, %.4f CPU-s per 1,000 (%s)"
+        "run %d, %s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, %,d refused, %.4f CPU-s per 1,000 (%s)"
             .formatted(
                 run,
                 how,
                 accepted.perSecond(),
                 accepted.times().millis(50),
                 accepted.times().millis(99),
+                accepted.refused(),
                 accepted.cpuPerThousand(),
                 accepted.cpu().describe(accepted.tasks())));
   }
