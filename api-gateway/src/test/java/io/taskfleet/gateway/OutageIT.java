@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +31,8 @@ class OutageIT {
   // On top of the budget: the client's own time on a busy machine.
   private static final Duration CLIENT = Duration.ofSeconds(1);
 
+  private static final int AT_ONCE = 4;
+
   private static LocalStack servers;
   private static TestGateway gateway;
   private static GatewayClient client;
@@ -35,7 +40,11 @@ class OutageIT {
   @BeforeAll
   static void start() {
     servers = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
-    gateway = TestGateway.start(servers, servers.jdbcUrl(), Map.of());
+    gateway =
+        TestGateway.start(
+            servers,
+            servers.jdbcUrl(),
+            Map.of("taskfleet.submit.at-once", Integer.toString(AT_ONCE)));
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
   }
 
@@ -60,6 +69,11 @@ class OutageIT {
       assertThat(processTime(answer)).isLessThan(BUDGET);
       assertThat(took).isLessThan(BUDGET.plus(CLIENT));
     }
+    List<HttpResponse<String>> many = submitAtOnce(5 * AT_ONCE);
+    assertThat(many).allMatch(answer -> answer.statusCode() == 503);
+    assertThat(many)
+        .as("not all wait for Kafka")
+        .anyMatch(answer -> answer.body().contains("more tasks are coming in"));
     Awaitility.await().untilAsserted(() -> assertHealth(503, "down"));
     Awaitility.await().untilAsserted(() -> assertReadiness(503));
 
@@ -204,6 +218,16 @@ class OutageIT {
 
   private static HttpResponse<String> submit() {
     return client.post("/v1/analytics/events", EVENT);
+  }
+
+  private static List<HttpResponse<String>> submitAtOnce(int howMany) {
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<HttpResponse<String>>> answers =
+          Stream.generate(() -> CompletableFuture.supplyAsync(OutageIT::submit, clients))
+              .limit(howMany)
+              .toList();
+      return answers.stream().map(CompletableFuture::join).toList();
+    }
   }
 
   private static void assertHealth(int status, String word) {

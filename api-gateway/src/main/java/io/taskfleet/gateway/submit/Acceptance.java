@@ -7,33 +7,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Accepts tasks: makes sure that Kafka has them, or says within the deadline that it may not. */
+/**
+ * Accepts tasks: makes sure that Kafka has them, or says within the deadline that it may not. Only
+ * so many requests wait for Kafka at a time, so that those which are accepted have not waited long.
+ */
 public final class Acceptance {
   private final TaskPublisher publisher;
   private final AcceptanceNotes notes;
   private final long deadlineNanos;
+  private final Semaphore places;
+  private final long patienceNanos;
   private final int retryAfterSeconds;
 
   Acceptance(TaskPublisher publisher, AcceptanceNotes notes, SubmitProperties properties) {
     this.publisher = publisher;
     this.notes = notes;
     this.deadlineNanos = properties.deadline().toNanos();
+    this.places = new Semaphore(properties.atOnce(), true);
+    this.patienceNanos = properties.patience().toNanos();
     this.retryAfterSeconds = properties.retryAfterSeconds();
   }
 
   /**
    * Accepts the task.
    *
-   * @throws ProblemException if Kafka has not acknowledged it in time; it may have it all the same
+   * @throws ProblemException if Kafka has not acknowledged it in time; it may have it all the same.
+   *     Or if too many wait for that already, and then it does not
    */
   public void accept(Task task) {
-    long until = System.nanoTime() + deadlineNanos;
-    if (!isAcknowledged(publisher.publish(task), until)) {
-      throw unavailable();
+    enter();
+    try {
+      long until = System.nanoTime() + deadlineNanos;
+      if (!isAcknowledged(publisher.publish(task), until)) {
+        throw unavailable();
+      }
+    } finally {
+      places.release();
     }
     notes.note(task);
   }
@@ -42,8 +56,18 @@ public final class Acceptance {
    * Accepts as many of the tasks as Kafka acknowledges in time.
    *
    * @return for each task whether it was accepted
+   * @throws ProblemException if too many wait for Kafka already
    */
   List<Boolean> acceptEach(List<Task> tasks) {
+    enter();
+    try {
+      return acceptAll(tasks);
+    } finally {
+      places.release();
+    }
+  }
+
+  private List<Boolean> acceptAll(List<Task> tasks) {
     long until = System.nanoTime() + deadlineNanos;
     List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>(tasks.size());
     for (Task task : tasks) {
@@ -62,6 +86,18 @@ public final class Acceptance {
       accepted.add(acknowledged);
     }
     return accepted;
+  }
+
+  private void enter() {
+    try {
+      if (places.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw ProblemException.unavailable(
+        "more tasks are coming in than the task queue takes", retryAfterSeconds);
   }
 
   /** After how many seconds it is worth trying again. */

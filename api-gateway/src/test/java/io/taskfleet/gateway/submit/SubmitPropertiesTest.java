@@ -9,19 +9,23 @@ import org.junit.jupiter.api.Test;
 class SubmitPropertiesTest {
 
   @Test
-  void refusesADeadlineBeyondTwoSeconds() {
-    assertThatThrownBy(() -> new SubmitProperties(Duration.ofMillis(2_001), 1))
+  void refusesADeadlineAndPatienceBeyondTwoSeconds() {
+    assertThatThrownBy(() -> properties(Duration.ofMillis(1_951)))
         .hasMessageContaining("taskfleet.submit.deadline");
   }
 
   @Test
   void refusesAProducerSlowerThanTheDeadline() {
-    SubmitProperties properties = new SubmitProperties(Duration.ofSeconds(1), 1);
+    SubmitProperties properties = properties(Duration.ofSeconds(1));
 
     assertThatThrownBy(
             () -> properties.requireQuicker(Duration.ofMillis(300), Duration.ofMillis(701)))
         .hasMessageContaining("delivery.timeout.ms");
     assertThatCode(() -> properties.requireQuicker(Duration.ofMillis(300), Duration.ofMillis(700)))
         .doesNotThrowAnyException();
+  }
+
+  private static SubmitProperties properties(Duration deadline) {
+    return new SubmitProperties(deadline, 1, Duration.ofMillis(50), 1);
   }
 }
