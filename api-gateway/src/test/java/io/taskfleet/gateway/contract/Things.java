@@ -1,0 +1,79 @@
+package io.taskfleet.gateway.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.taskfleet.gateway.GatewayClient;
+import io.taskfleet.gateway.TestGateway;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * One of each thing that a tenant can have.
+ *
+ * @param schedule its name
+ */
+record Things(String task, String batch, String schedule, String user, String notification) {
+
+  /** New ones. */
+  static Things of(TestGateway gateway, GatewayClient owner, String tenant) {
+    String name = "s-" + UUID.randomUUID();
+    String task = "{\"type\":\"analytics\",\"payload\":{\"name\":\"walk\"}%s}";
+    String user =
+        made(
+            owner.post(
+                "/v1/users", "{\"email\":\"%s@example.com\",\"name\":\"Ada\"}".formatted(name)));
+    made(
+        owner.post(
+            "/v1/schedules",
+            "{\"name\":\"%s\",\"every\":\"1h\",\"task\":%s}".formatted(name, task.formatted(""))));
+    // An id that tells the time may be that of a batch whose row is still to come: 503.
+    String batch =
+        made(
+            owner.post(
+                "/v1/batches", "[" + task.formatted("") + "]", "Idempotency-Key", "batch " + name));
+    await().until(() -> owner.get("/v1/batches/" + batch).statusCode() == 200);
+    return new Things(
+        made(owner.post("/v1/tasks", task.formatted(",\"delay\":\"1h\""))),
+        batch,
+        name,
+        user,
+        notification(gateway, tenant, user));
+  }
+
+  private static String made(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+    return GatewayClient.json(answer).get("id").asString();
+  }
+
+  private static String notification(TestGateway gateway, String tenant, String user) {
+    UUID id = UUID.randomUUID();
+    gateway
+        .bean(JdbcClient.class)
+        .sql(
+            "insert into inbox_notification (id, tenant, user_id, title, message, created_at)"
+                + " values (?, ?, ?, 'Order 17', 'It has left', now())")
+        .params(id, tenant, UUID.fromString(user))
+        .update();
+    return id.toString();
+  }
+
+  /** Where in this path the owner's things are. */
+  String in(String path) {
+    String filled =
+        path.replaceFirst("^/v1/tasks/\\{id}", "/v1/tasks/" + task)
+            .replaceFirst("^/v1/batches/\\{id}", "/v1/batches/" + batch)
+            .replaceFirst("^/v1/schedules/\\{name}", "/v1/schedules/" + schedule)
+            .replaceFirst("^/v1/users/\\{id}", "/v1/users/" + user)
+            .replace("/notifications/{notification}", "/notifications/" + notification)
+            .replace("/v1/schemas/{name}", "/v1/schemas/email");
+    assertThat(filled).as("Things has nothing that could stand here").doesNotContain("{");
+    return filled;
+  }
+
+  List<String> names() {
+    return List.of(task, batch, schedule, user, notification);
+  }
+}
