@@ -42,7 +42,8 @@ final class Cancellation {
     for (int i = 0; i < TRIES; i++) {
       boolean ended = rows.end(tenant, id, by) || insert(tenant, id, by);
       Optional<TaskStatus> row = known.rows.find(tenant, id);
-      if (row.isPresent()) {
+      // Else a worker has just heard of it, between the two tries to end it.
+      if (row.isPresent() && (ended || row.get().state().isTerminal())) {
         return cancelled(row.get(), ended);
       }
     }
