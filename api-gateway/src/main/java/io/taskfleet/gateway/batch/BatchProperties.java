@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  *     connections
  * @param patience how long a request waits for its turn
  * @param every how often Postgres is asked for those who wait for the end of a batch
+ * @param eventsEvery the least time between two events of a stream, while counts move
  * @param cancelAtOnce how many waiting tasks are cancelled at once; workers cancel the others when
  *     their time has come
  * @param page how many results are read at once
@@ -34,6 +35,7 @@ record BatchProperties(
     @DefaultValue("3") @Min(1) int queriesAtOnce,
     @DefaultValue("2s") Duration patience,
     @DefaultValue("100ms") Duration every,
+    @DefaultValue("300ms") Duration eventsEvery,
     @DefaultValue("10000") @Min(1) int cancelAtOnce,
     @DefaultValue("500") @Min(1) int page) {
   // A task of the largest size must fit into the window, and the window into an int.

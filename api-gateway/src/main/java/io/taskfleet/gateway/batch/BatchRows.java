@@ -29,15 +29,16 @@ final class BatchRows {
       on conflict do nothing
       """;
 
-  private static final String FIND =
+  private static final String SELECT =
       """
       select id, total, succeeded, dead, cancelled, expired, on_complete, created_at, cancelled_at,
              finished_at
-        from batch where tenant = :tenant and id = :id
+        from batch
       """;
 
-  private static final String ENDED =
-      "select id from batch where id = any(:ids) and finished_at is not null";
+  private static final String FIND = SELECT + " where tenant = :tenant and id = :id";
+
+  private static final String FIND_ALL = SELECT + " where id = any(:ids)";
 
   private static final String RESULTS =
       """
@@ -129,10 +130,14 @@ final class BatchRows {
                 .optional());
   }
 
-  /** Those of these batches that have ended, whosever they are. */
-  List<UUID> ended(Collection<UUID> ids) {
+  /** Those of these batches that are there, whosever they are. */
+  List<Batch> findAll(Collection<UUID> ids) {
     return turns.ask(
-        () -> jdbc.sql(ENDED).param("ids", ids.toArray(UUID[]::new)).query(UUID.class).list());
+        () ->
+            jdbc.sql(FIND_ALL)
+                .param("ids", ids.toArray(UUID[]::new))
+                .query((row, number) -> batch(row))
+                .list());
   }
 
   /** A page of the tenant's tasks of this batch that have ended, by id, after this one. */

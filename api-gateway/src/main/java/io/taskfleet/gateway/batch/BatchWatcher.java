@@ -1,27 +1,21 @@
 package io.taskfleet.gateway.batch;
 
+import io.taskfleet.gateway.live.Waiters;
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Waits for batches to end, for everybody at once: its own thread asks Postgres about all of them
- * together. With nobody waiting it sleeps.
+ * Waits for batches to come on and to end, for everybody at once: its own thread asks Postgres
+ * about all of them together. With nobody waiting it sleeps.
  */
 final class BatchWatcher implements SmartLifecycle {
   private final BatchRows rows;
   private final Duration every;
-  private final ConcurrentMap<UUID, Watched> watched = new ConcurrentHashMap<>();
+  private final Waiters<Optional<Batch>> watched = new Waiters<>(Optional.empty());
   private final Thread thread =
       Thread.ofPlatform().daemon().name("batch-watcher").unstarted(this::run);
   private volatile boolean closed;
@@ -31,29 +25,22 @@ final class BatchWatcher implements SmartLifecycle {
     this.every = every;
   }
 
-  /** Those who wait for one batch; guarded by its entry in the map. */
-  private record Watched(CompletableFuture<Boolean> ended, int waiters) {
-    Watched plus(int more) {
-      return new Watched(ended, waiters + more);
-    }
+  /** Watches a batch from now on; empty until it has been looked at. */
+  Waiters<Optional<Batch>>.Waiter watch(UUID id) {
+    Waiters<Optional<Batch>>.Waiter waiter = watched.join(id);
+    LockSupport.unpark(thread);
+    return waiter;
+  }
+
+  /** Whether batches are watched still. */
+  boolean isOpen() {
+    return !closed;
   }
 
   /** Waits until the batch has ended, at most this long. */
   void await(UUID id, Duration time) throws InterruptedException {
-    Watched now =
-        watched.compute(
-            id,
-            (key, before) ->
-                before == null ? new Watched(new CompletableFuture<>(), 1) : before.plus(1));
-    try {
-      if (!closed) {
-        LockSupport.unpark(thread);
-        boolean _ = now.ended().get(time.toNanos(), TimeUnit.NANOSECONDS);
-      }
-    } catch (TimeoutException | ExecutionException | CancellationException timeIsUp) {
-      // Whoever waits looks at the batch itself.
-    } finally {
-      watched.computeIfPresent(id, (key, last) -> last.waiters() == 1 ? null : last.plus(-1));
+    try (Waiters<Optional<Batch>>.Waiter waiter = watch(id)) {
+      var _ = waiter.await(seen -> seen.filter(Batch::hasEnded).isPresent(), time);
     }
   }
 
@@ -72,7 +59,7 @@ final class BatchWatcher implements SmartLifecycle {
   public void stop() {
     closed = true;
     LockSupport.unpark(thread);
-    watched.values().forEach(each -> each.ended().cancel(false));
+    watched.close();
   }
 
   private void run() {
@@ -88,12 +75,8 @@ final class BatchWatcher implements SmartLifecycle {
 
   private void look() {
     try {
-      for (UUID id : rows.ended(Set.copyOf(watched.keySet()))) {
-        Watched each = watched.get(id);
-        if (each != null) {
-          each.ended().complete(true);
-        }
-      }
+      rows.findAll(watched.ids())
+          .forEach(batch -> watched.tell(batch.id(), before -> Optional.of(batch)));
     } catch (ProblemException away) {
       // Asked again next time.
     }

@@ -46,7 +46,7 @@ class StatusConfiguration {
   }
 
   @Bean
-  EndWatcher endWatcher(
+  TaskWatcher taskWatcher(
       RedisClient client,
       RedisProperties redis,
       StatusProperties status,
@@ -54,7 +54,7 @@ class StatusConfiguration {
       TaskRows rows,
       ScheduledExecutorService background) {
     RedisConnection connection = new RedisConnection(client, redis);
-    EndWatcher watcher = new EndWatcher(cache, new StatusCache(connection), rows, status);
+    TaskWatcher watcher = new TaskWatcher(cache, new StatusCache(connection), rows, status);
     connection.start(background, new Tracking(watcher));
     return watcher;
   }

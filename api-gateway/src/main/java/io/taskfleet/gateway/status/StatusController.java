@@ -25,9 +25,9 @@ final class StatusController {
   private static final String ASK_AGAIN_AFTER_SECONDS = "1";
 
   private final StatusReader reader;
-  private final EndWatcher watcher;
+  private final TaskWatcher watcher;
 
-  StatusController(StatusReader reader, EndWatcher watcher) {
+  StatusController(StatusReader reader, TaskWatcher watcher) {
     this.reader = reader;
     this.watcher = watcher;
   }
@@ -63,13 +63,13 @@ final class StatusController {
   }
 
   private Finding findWhenEnded(String tenant, UUID id, Duration time) {
-    try (EndWatcher.Watch watch = watcher.watch(id)) {
+    try (TaskWatcher.Watch watch = watcher.watch(id)) {
       Finding now = reader.find(tenant, id);
       if (now.isFinal()) {
         return now;
       }
       return watch
-          .await(time)
+          .awaitEnd(time)
           .map(end -> reader.findEnded(tenant, id, end))
           .orElseGet(() -> reader.find(tenant, id));
     } catch (InterruptedException e) {

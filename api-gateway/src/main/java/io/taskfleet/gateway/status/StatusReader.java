@@ -52,7 +52,7 @@ public final class StatusReader {
    * The same for a task that has ended, with the final status as far as it is known: Redis is told
    * of it a little after Postgres, or not at all.
    */
-  Finding findEnded(String tenant, UUID id, EndWatcher.End end) {
+  Finding findEnded(String tenant, UUID id, Seen.End end) {
     Finding found =
         end.cached()
             .flatMap(StatusReader::parse)

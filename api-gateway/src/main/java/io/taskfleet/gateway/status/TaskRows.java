@@ -33,12 +33,8 @@ public final class TaskRows {
   private static final String FIND =
       "select " + COLUMNS + " from task where tenant = :tenant and id = :id";
 
-  private static final String FIND_ENDED =
-      """
-      select id
-        from task
-       where id = any(:ids) and state in ('succeeded', 'dead', 'cancelled', 'expired')
-      """;
+  private static final String GLANCE =
+      "select id, state, attempt, due_at from task where id = any(:ids)";
 
   private final JdbcClient jdbc;
   private final Turns turns;
@@ -63,14 +59,27 @@ public final class TaskRows {
                 .optional());
   }
 
+  /** What tells that a task has changed. */
+  record Glance(UUID id, TaskState state, int attempt, @Nullable Instant dueAt) {}
+
   /**
-   * Those of these tasks that have ended, whosever they are.
+   * How these tasks stand, whosever they are.
    *
    * @throws ProblemException if Postgres does not answer
    */
-  List<UUID> ended(Set<UUID> ids) {
+  List<Glance> glance(Set<UUID> ids) {
     return turns.ask(
-        () -> jdbc.sql(FIND_ENDED).param("ids", ids.toArray(UUID[]::new)).query(UUID.class).list());
+        () ->
+            jdbc.sql(GLANCE)
+                .param("ids", ids.toArray(UUID[]::new))
+                .query(
+                    (row, number) ->
+                        new Glance(
+                            row.getObject("id", UUID.class),
+                            TaskState.of(row.getString("state")),
+                            row.getInt("attempt"),
+                            instant(row, "due_at")))
+                .list());
   }
 
   /** The task in this row. */

@@ -14,6 +14,7 @@ public enum ProblemType {
   NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),
   TOO_SLOW(408, "The request came too slowly"),
   CONFLICT(409, "This conflicts with what is there"),
+  GONE(410, "This is not there any more"),
   TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "This media type is not supported"),
   REFUSED(422, "The request is well-formed, but refused"),

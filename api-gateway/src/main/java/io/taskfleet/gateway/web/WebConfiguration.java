@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.web;
 
 import java.util.List;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -13,6 +14,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+  private static final String SOCKET_BUFFER = "2048";
+
   private final WebProperties properties;
 
   WebConfiguration(WebProperties properties) {
@@ -48,6 +51,23 @@ class WebConfiguration implements WebMvcConfigurer {
                 host.setErrorReportValveClass(ProblemValve.class.getName());
               }
             });
+  }
+
+  /** Streams of events keep these buffers, and little else; what is larger passes them by. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> smallSocketBuffers() {
+    return factory ->
+        factory.addConnectorCustomizers(
+            connector -> {
+              setProperty(connector, "socket.appReadBufSize");
+              setProperty(connector, "socket.appWriteBufSize");
+            });
+  }
+
+  private static void setProperty(Connector connector, String name) {
+    if (!connector.setProperty(name, SOCKET_BUFFER)) {
+      throw new IllegalStateException("Tomcat knows no " + name);
+    }
   }
 
   @Bean

@@ -9,7 +9,7 @@ public final class OutageRows {
 
   /** Whether somebody waits for the end of this task. */
   public static boolean isWaitedFor(TestGateway gateway, UUID id) {
-    return gateway.bean(EndWatcher.class).isWatched(id);
+    return gateway.bean(TaskWatcher.class).isWatched(id);
   }
 
   /** Ends the task as a worker would. */

@@ -24,7 +24,7 @@ class ShutdownIT {
               .get("id")
               .asString();
       waiting = CompletableFuture.supplyAsync(() -> client.get("/v1/tasks/" + id + "?wait=60s"));
-      EndWatcher watcher = gateway.bean(EndWatcher.class);
+      TaskWatcher watcher = gateway.bean(TaskWatcher.class);
       Awaitility.await().until(() -> watcher.isWatched(UUID.fromString(id)));
     }
 

@@ -180,7 +180,7 @@ class StatusIT {
 
     client.get("/v1/tasks/" + id + "?wait=100ms");
 
-    assertThat(gateway.bean(EndWatcher.class).isWatched(UUID.fromString(id))).isFalse();
+    assertThat(gateway.bean(TaskWatcher.class).isWatched(UUID.fromString(id))).isFalse();
   }
 
   private static String submit() {
@@ -190,7 +190,7 @@ class StatusIT {
   private static CompletableFuture<HttpResponse<String>> awaitEnd(String id) {
     CompletableFuture<HttpResponse<String>> waiting =
         CompletableFuture.supplyAsync(() -> client.get("/v1/tasks/" + id + "?wait=20s"));
-    Awaitility.await().until(() -> gateway.bean(EndWatcher.class).isWatched(UUID.fromString(id)));
+    Awaitility.await().until(() -> gateway.bean(TaskWatcher.class).isWatched(UUID.fromString(id)));
     return waiting;
   }
 

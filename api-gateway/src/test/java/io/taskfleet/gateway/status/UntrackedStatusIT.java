@@ -57,7 +57,7 @@ class UntrackedStatusIT {
     String id = GatewayClient.json(client.post("/v1/analytics/events", event)).get("id").asString();
     CompletableFuture<HttpResponse<String>> waiting =
         CompletableFuture.supplyAsync(() -> client.get("/v1/tasks/" + id + "?wait=20s"));
-    Awaitility.await().until(() -> gateway.bean(EndWatcher.class).isWatched(UUID.fromString(id)));
+    Awaitility.await().until(() -> gateway.bean(TaskWatcher.class).isWatched(UUID.fromString(id)));
 
     long ended = System.nanoTime();
     String key = RedisKeys.task(UUID.fromString(id));

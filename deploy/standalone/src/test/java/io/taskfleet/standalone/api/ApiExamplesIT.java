@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.standalone.api.Exchange.Message;
 import io.taskfleet.standalone.demo.RunningFleet;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +62,8 @@ class ApiExamplesIT {
     List<Exchange> exchanges = Exchange.of(page);
 
     for (Exchange exchange : exchanges) {
-      HttpResponse<String> answer = http.send(request(exchange, names), BodyHandlers.ofString());
+      HttpResponse<InputStream> answer =
+          http.send(request(exchange, names), BodyHandlers.ofInputStream());
       check(exchange, answer, names, "%s:%d".formatted(page.getFileName(), exchange.line()));
     }
     System.out.printf("%s: %d examples%n", page.getFileName(), exchanges.size());
@@ -81,11 +87,30 @@ class ApiExamplesIT {
     return request.build();
   }
 
+  /** What was answered; of a stream of events, which need not end, as much as is expected. */
+  private static String body(HttpResponse<InputStream> answer, Message expected)
+      throws IOException {
+    try (InputStream body = answer.body()) {
+      if (!type(answer).startsWith("text/event-stream")) {
+        return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      }
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+      return lines.lines().limit(expected.body().lines().count()).collect(Collectors.joining("\n"));
+    }
+  }
+
+  private static String type(HttpResponse<?> answer) {
+    return answer.headers().firstValue("Content-Type").orElse("");
+  }
+
   private static void check(
-      Exchange exchange, HttpResponse<String> answer, Placeholders names, String where) {
+      Exchange exchange, HttpResponse<InputStream> answer, Placeholders names, String where)
+      throws IOException {
     Message expected = exchange.answer();
+    String body = body(answer, expected);
     assertThat(answer.statusCode())
-        .as("%s: %s", where, answer.body())
+        .as("%s: %s", where, body)
         .isEqualTo(Integer.parseInt(expected.first().split(" ", 3)[1]));
     expected
         .headers()
@@ -95,14 +120,12 @@ class ApiExamplesIT {
                     value,
                     answer.headers().firstValue(name).orElse("(no such header)"),
                     where + ' ' + name));
-    String type = answer.headers().firstValue("Content-Type").orElse("");
+    String type = type(answer);
     if (!expected.body().isEmpty() && type.endsWith("json") && !type.endsWith("ndjson")) {
       names.match(
-          JsonMapper.shared().readTree(expected.body()),
-          JsonMapper.shared().readTree(answer.body()),
-          where);
+          JsonMapper.shared().readTree(expected.body()), JsonMapper.shared().readTree(body), where);
     } else if (!expected.body().isEmpty()) {
-      names.match(expected.body(), answer.body().strip(), where);
+      names.match(expected.body(), body.strip(), where);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.status;
 
 import io.lettuce.core.KeyValue;
+import io.taskfleet.gateway.live.Waiters;
 import io.taskfleet.gateway.redis.Tracking;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.wire.RedisKeys;
@@ -12,34 +13,27 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Waits for tasks to end, for everybody at once. Its own thread looks in Redis at the tasks of
+ * Waits for tasks to change, for everybody at once. Its own thread looks in Redis at the tasks of
  * which {@link Tracking} says that they have changed, a slice at a time, and now and then at all of
  * them: often, when Redis does not tell of changes. It asks Postgres when Redis is away, and now
- * and then in any case, since Redis may have missed an end. With nobody waiting it sleeps.
+ * and then in any case, since Redis may have missed something. With nobody waiting it sleeps.
  */
-final class EndWatcher implements SmartLifecycle, Tracking.Listener {
+final class TaskWatcher implements SmartLifecycle, Tracking.Listener {
   private final StatusCache cache;
   private final StatusCache tracked;
   private final TaskRows rows;
   private final StatusProperties properties;
-  private final ConcurrentMap<UUID, Watched> watched = new ConcurrentHashMap<>();
+  private final Waiters<Seen> watched = new Waiters<>(Seen.NOTHING);
   private final Queue<UUID> changed = new ConcurrentLinkedQueue<>();
   private final Thread thread =
-      Thread.ofPlatform().daemon().name("end-watcher").unstarted(this::run);
+      Thread.ofPlatform().daemon().name("task-watcher").unstarted(this::run);
   private final AtomicBoolean lookingAtRows = new AtomicBoolean();
   private volatile boolean told;
   private volatile boolean roundDue;
@@ -55,75 +49,69 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
    * @param tracked where each read brings word of the next change. It is read only of tasks that
    *     were seen unfinished, since Redis remembers a read until the change comes.
    */
-  EndWatcher(StatusCache cache, StatusCache tracked, TaskRows rows, StatusProperties properties) {
+  TaskWatcher(StatusCache cache, StatusCache tracked, TaskRows rows, StatusProperties properties) {
     this.cache = cache;
     this.tracked = tracked;
     this.rows = rows;
     this.properties = properties;
   }
 
-  /** Those who wait for one task; guarded by its entry in the map. */
-  private record Watched(CompletableFuture<End> ended, int waiters) {
-    Watched plus(int more) {
-      return new Watched(ended, waiters + more);
-    }
-  }
-
-  /** That a task has ended, with its status if Redis has it. */
-  record End(Optional<byte[]> cached) {
-    private static final End SEEN_IN_POSTGRES = new End(Optional.empty());
-  }
-
   /** One who waits for a task, until it is closed. */
   final class Watch implements AutoCloseable {
     private final UUID id;
-    private final CompletableFuture<End> ended;
+    private final Waiters<Seen>.Waiter waiter;
 
-    private Watch(UUID id, CompletableFuture<End> ended) {
+    private Watch(UUID id) {
       this.id = id;
-      this.ended = ended;
+      this.waiter = watched.join(id);
     }
 
     /** Waits until the task seems to have ended, at most this long. */
-    Optional<End> await(Duration time) throws InterruptedException {
-      if (closed) {
-        return Optional.empty();
+    Optional<Seen.End> awaitEnd(Duration time) throws InterruptedException {
+      hearOfChanges();
+      return waiter.await(seen -> seen.end().isPresent(), time).flatMap(Seen::end);
+    }
+
+    /** Waits until more has been seen of the task than this, at most this long. */
+    Seen awaitChange(Seen before, Duration time) throws InterruptedException {
+      if (before.equals(Seen.NOTHING)) {
+        hearOfChanges();
       }
-      if (isTold()) {
+      return waiter.await(seen -> !seen.equals(before), time).orElse(before);
+    }
+
+    private void hearOfChanges() {
+      if (isTold() && !watched.isClosed()) {
         look(tracked, List.of(id));
       }
-      try {
-        return Optional.of(ended.get(time.toNanos(), TimeUnit.NANOSECONDS));
-      } catch (TimeoutException | ExecutionException | CancellationException timeIsUp) {
-        return Optional.empty();
-      }
+    }
+
+    /** Whether anything will be told of the task. */
+    boolean isOpen() {
+      return !watched.isClosed();
     }
 
     @Override
     public void close() {
-      watched.computeIfPresent(id, (key, now) -> now.waiters() == 1 ? null : now.plus(-1));
+      waiter.close();
     }
   }
 
   /** Watches a task from now on. */
   Watch watch(UUID id) {
-    Watched now =
-        watched.compute(
-            id,
-            (key, before) ->
-                before == null ? new Watched(new CompletableFuture<>(), 1) : before.plus(1));
+    Watch watch = new Watch(id);
     LockSupport.unpark(thread);
-    return new Watch(id, now.ended());
+    return watch;
   }
 
   /** Whether somebody waits for this task. */
   boolean isWatched(UUID id) {
-    return watched.containsKey(id);
+    return watched.waitFor(id);
   }
 
   /** What was read of this task may not be true any more. */
   void changed(UUID id) {
-    if (watched.containsKey(id)) {
+    if (watched.waitFor(id)) {
       changed.add(id);
       LockSupport.unpark(thread);
     }
@@ -164,7 +152,7 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
   public void stop() {
     closed = true;
     LockSupport.unpark(thread);
-    watched.values().forEach(each -> each.ended().cancel(false));
+    watched.close();
   }
 
   private void run() {
@@ -184,7 +172,7 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
     long now = System.nanoTime();
     if (roundDue || (now - roundNanos >= 0 && (isTold() || changed.isEmpty()))) {
       roundDue = false;
-      changed.addAll(watched.keySet());
+      changed.addAll(watched.ids());
       roundNanos = now + untilNextRound().toNanos();
     }
     if (now - rowsNanos >= 0) {
@@ -193,7 +181,7 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
       rowsNanos = now + pause.toNanos();
       if (lookingAtRows.compareAndSet(false, true)) {
         // Elsewhere: a slow Postgres must not hold up what Redis tells.
-        Thread.ofVirtual().name("end-watcher-rows").start(this::lookAtRows);
+        Thread.ofVirtual().name("task-watcher-rows").start(this::lookAtRows);
       }
     }
   }
@@ -212,7 +200,7 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
   private List<UUID> nextSlice() {
     Set<UUID> slice = new LinkedHashSet<>();
     for (UUID id = changed.poll(); id != null; id = changed.poll()) {
-      if (watched.containsKey(id)) {
+      if (watched.waitFor(id)) {
         slice.add(id);
       }
       if (slice.size() == properties.slice()) {
@@ -243,9 +231,11 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
     for (int i = 0; i < ids.size(); i++) {
       byte @Nullable [] json = found.get(i).getValueOrElse(null);
       bytes += json == null ? 0 : json.length;
-      if (json != null && StateProbe.hasEnded(json)) {
-        release(ids.get(i), new End(Optional.of(json)));
-      } else {
+      boolean ended = json != null && StateProbe.hasEnded(json);
+      if (json != null) {
+        watched.tell(ids.get(i), seen -> seen.inRedis(json, ended));
+      }
+      if (!ended) {
         unfinished.add(ids.get(i));
       }
     }
@@ -268,18 +258,12 @@ final class EndWatcher implements SmartLifecycle, Tracking.Listener {
 
   private void lookAtRows() {
     try {
-      rows.ended(Set.copyOf(watched.keySet())).forEach(id -> release(id, End.SEEN_IN_POSTGRES));
+      rows.glance(watched.ids())
+          .forEach(row -> watched.tell(row.id(), seen -> seen.inPostgres(row)));
     } catch (ProblemException away) {
       // Asked again next time.
     } finally {
       lookingAtRows.set(false);
-    }
-  }
-
-  private void release(UUID id, End end) {
-    Watched each = watched.get(id);
-    if (each != null) {
-      each.ended().complete(end);
     }
   }
 }

@@ -1,0 +1,37 @@
+package io.taskfleet.gateway.status;
+
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.task.TaskState;
+import io.taskfleet.task.TaskStatus;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Names an event of a task's stream: its state and its attempt, such as {@code running-2}. */
+final class TaskEventId {
+  private static final Pattern SYNTAX =
+      Pattern.compile(
+          Arrays.stream(TaskState.values())
+              .map(TaskState::label)
+              .collect(Collectors.joining("|", "(?:", ")-\\d{1,9}")));
+
+  private TaskEventId() {}
+
+  static String of(TaskStatus status) {
+    return status.state().label() + '-' + status.attempt();
+  }
+
+  /**
+   * This id, which a client has sent.
+   *
+   * @throws ProblemException if there is no such event
+   */
+  static String parse(String text) {
+    if (!SYNTAX.matcher(text).matches()) {
+      throw ProblemException.of(
+          ProblemType.REFUSED, "Last-Event-ID is the id of an event of this stream");
+    }
+    return text;
+  }
+}
