@@ -63,7 +63,8 @@ class ArchitectureTest {
             ROOT + ".batch..",
             ROOT + ".listing..",
             ROOT + ".timeline..",
-            ROOT + ".cancel..")
+            ROOT + ".cancel..",
+            ROOT + ".socket..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework.jdbc..", "org.springframework.data..")

@@ -15,6 +15,9 @@ public final class RedisKeys {
   /** The channel on which workers tell each other which circuit breakers opened and closed. */
   public static final String BREAKERS = "tf:breakers";
 
+  /** The channel on which workers tell of notifications in inboxes ({@link InboxArrival}). */
+  public static final String INBOXES = "tf:inboxes";
+
   private static final String TASK = "tf:task:";
 
   private RedisKeys() {}

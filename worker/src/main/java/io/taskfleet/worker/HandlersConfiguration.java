@@ -16,7 +16,9 @@ import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
 import io.taskfleet.worker.outbound.OutboundProperties;
+import io.taskfleet.worker.user.UserTable;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -70,8 +72,10 @@ class HandlersConfiguration {
         Dependencies dependencies,
         OutboundProperties outbound,
         NotificationProperties properties,
+        DataSource database,
         Clock clock) {
-      return new NotificationHandler(client, dependencies, outbound, properties, clock);
+      return new NotificationHandler(
+          client, dependencies, outbound, properties, new UserTable(database), clock);
     }
   }
 

@@ -78,6 +78,7 @@ class ArchitectureTest {
     mayOnlyUse("outbound", "failure");
     mayOnlyUse("email", "attempt", "dependency", "failure");
     mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
+    mayOnlyUse("user", "notification", "failure");
     mayOnlyUse("analytics", "attempt");
     mayOnlyUse("http", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("batch", "attempt", "failure");

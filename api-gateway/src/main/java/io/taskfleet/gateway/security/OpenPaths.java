@@ -4,13 +4,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What is open to everybody, unlimited: the list of exceptions from "denied is the default". */
+/**
+ * What is open to everybody, unlimited here: the list of exceptions from "denied is the default".
+ * Who opens a WebSocket shows its token there, and is counted there.
+ */
 final class OpenPaths {
   private static final Set<String> ALL =
       Set.of(
           "/health",
           "/v1/openapi.json",
           "/v1/asyncapi.yaml",
+          "/v1/ws",
           "/docs",
           "/docs/docs.css",
           "/docs/docs.js",

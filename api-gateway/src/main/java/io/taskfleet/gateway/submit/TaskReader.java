@@ -29,7 +29,7 @@ public final class TaskReader {
    *
    * @param id the task's id; also its key, when nobody names another
    */
-  public record Origin(UUID id, String tenant, Instant at, String traceparent) {
+  public record Origin(UUID id, String tenant, Instant at, @Nullable String traceparent) {
     /** The origin of the one task in this request. */
     static Origin of(RepeatableRequest request, TraceContext trace, Clock clock) {
       return new Origin(
@@ -86,7 +86,8 @@ public final class TaskReader {
    *
    * @throws RefusedJsonException if the payload is malformed or breaks a rule
    */
-  Task readShort(TaskType<?> type, byte[] payload, Origin origin) throws RefusedJsonException {
+  public Task readShort(TaskType<?> type, byte[] payload, Origin origin)
+      throws RefusedJsonException {
     Payload read = payloads.read(type, payload);
     Submission submission =
         new Submission(Priority.NORMAL, key(null, read, origin), payload, Task.Options.NONE);

@@ -9,6 +9,7 @@ public enum ProblemType {
   MALFORMED(400, "The request is malformed"),
   UNAUTHENTICATED(401, "A valid API key is required"),
   MISSING_SCOPE(403, "The API key does not allow this"),
+  FORBIDDEN_ORIGIN(403, "Pages of this origin may not do this"),
   NOT_FOUND(404, "There is no such thing"),
   METHOD_NOT_ALLOWED(405, "This method is not allowed here"),
   NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),

@@ -100,8 +100,8 @@ class StatusIT {
     StatusProperties seldom =
         new StatusProperties(SELDOM, 1, SELDOM, SELDOM, 1, DataSize.ofMegabytes(1), SELDOM, SELDOM);
     RedisConnection told = new RedisConnection(connections, properties);
-    EndWatcher watcher =
-        new EndWatcher(
+    TaskWatcher watcher =
+        new TaskWatcher(
             new StatusCache(new RedisConnection(connections, properties)),
             new StatusCache(told),
             gateway.bean(TaskRows.class),
@@ -111,11 +111,11 @@ class StatusIT {
     Awaitility.await().until(told::isAnswering);
     UUID id = UUID.fromString(submit());
     String key = RedisKeys.task(id);
-    try (EndWatcher.Watch watch = watcher.watch(id)) {
+    try (TaskWatcher.Watch watch = watcher.watch(id)) {
       // From here on the connection tells of the task's next change.
-      assertThat(watch.await(Duration.ofMillis(1))).isEmpty();
-      FutureTask<Optional<EndWatcher.End>> waiting =
-          new FutureTask<>(() -> watch.await(Duration.ofSeconds(20)));
+      assertThat(watch.awaitEnd(Duration.ofMillis(1))).isEmpty();
+      FutureTask<Optional<Seen.End>> waiting =
+          new FutureTask<>(() -> watch.awaitEnd(Duration.ofSeconds(20)));
       Thread thread = Thread.ofPlatform().start(waiting);
       Awaitility.await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 

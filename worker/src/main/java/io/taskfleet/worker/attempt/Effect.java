@@ -31,4 +31,13 @@ public sealed interface Effect {
    * @param onComplete put on its topic when the last of them has ended
    */
   record BatchClosed(UUID batch, int total, @Nullable Task onComplete) implements Effect {}
+
+  /**
+   * A notification in a user's inbox, under the task's id. A user that is not there any more has
+   * none.
+   *
+   * @param data JSON
+   */
+  record InboxFilled(UUID userId, @Nullable String title, String message, @Nullable String data)
+      implements Effect {}
 }

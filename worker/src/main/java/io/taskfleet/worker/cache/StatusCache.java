@@ -104,6 +104,24 @@ public final class StatusCache implements AutoCloseable {
     }
   }
 
+  /** Tells those who listen on this channel, in one flush; who is not there does not hear it. */
+  public void publish(String channel, List<byte[]> messages) {
+    StatefulRedisConnection<String, byte[]> open = connection;
+    if (open == null || messages.isEmpty() || underWay.get() > MOST_UNDER_WAY) {
+      return;
+    }
+    try {
+      synchronized (open) {
+        for (byte[] message : messages) {
+          var _ = open.async().publish(channel, message);
+        }
+        open.flushCommands();
+      }
+    } catch (RedisException e) {
+      log.debug("Redis passes nothing on: {}", e.toString());
+    }
+  }
+
   /**
    * Tells Redis of these states, in one flush. The last one has an answer, and it speaks for all: a
    * full or a read-only Redis refuses every one.

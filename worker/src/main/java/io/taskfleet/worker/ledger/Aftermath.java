@@ -2,6 +2,7 @@ package io.taskfleet.worker.ledger;
 
 import io.taskfleet.task.TaskState;
 import io.taskfleet.wire.EventCodec;
+import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StatusJson;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.cache.StatusCache;
@@ -150,6 +151,7 @@ public final class Aftermath {
       }
     }
     cache.put(all.states);
+    cache.publish(RedisKeys.INBOXES, all.arrivals);
     all.deadLetters.forEach(TopicSender.Publication::queue);
     all.events.forEach(TopicSender.Publication::sendOrQueue);
   }
@@ -158,6 +160,7 @@ public final class Aftermath {
   private static final class Consequences {
     final List<StatusCache.Cached> states;
     final List<TopicSender.Publication> deadLetters = new ArrayList<>();
+    final List<byte[]> arrivals = new ArrayList<>();
     final List<TopicSender.Publication> events;
 
     Consequences(int entries) {
@@ -185,6 +188,7 @@ public final class Aftermath {
     }
     all.events.add(events.new Publication(event, following));
     all.states.add(new StatusCache.Cached(entry.task().id(), status.whole()));
+    all.arrivals.addAll(Inboxes.news(entry));
   }
 
   private TopicSender startSender(String topic) {

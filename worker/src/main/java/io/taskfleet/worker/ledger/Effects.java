@@ -142,6 +142,7 @@ final class Effects {
     List<FollowUp> afterBatches = new ArrayList<>();
     List<Batches.Closing> closings = new ArrayList<>();
     List<Counted> counted = new ArrayList<>();
+    List<Inboxes.Arrival> arrived = new ArrayList<>();
     for (Entry entry : entries) {
       if (!changed.contains(entry.task().id())) {
         continue;
@@ -166,6 +167,7 @@ final class Effects {
       for (Effect effect : outcome.effects()) {
         switch (effect) {
           case Effect.EventCounted event -> counted.add(new Counted(entry, index++, event));
+          case Effect.InboxFilled filled -> arrived.add(new Inboxes.Arrival(entry, filled));
           case Effect.TaskSubmitted(Task task) -> after.add(new FollowUp(entry, task));
           case Effect.BatchClosed closed -> {
             closings.add(new Batches.Closing(entry, closed));
@@ -178,6 +180,7 @@ final class Effects {
     }
     write(connection, timeline, ofTimeline, failed);
     write(connection, EVENTS, OF_EVENTS, counted);
+    write(connection, Inboxes.WRITE, Inboxes.ARRIVALS, arrived);
     write(connection, followUps, OF_FOLLOW_UPS, after);
     write(connection, waiting, OF_FOLLOW_UPS, afterBatches);
     Batches.write(connection, ofBatch, closings);

@@ -4,14 +4,17 @@ import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookSigningException;
 import io.taskfleet.task.NotificationPayload;
+import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.attempt.HandlerResult;
 import io.taskfleet.worker.attempt.TaskContext;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.Dependency;
 import io.taskfleet.worker.failure.RemoteRefusal;
+import io.taskfleet.worker.failure.TaskRejectedException;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
 import io.taskfleet.worker.outbound.OutboundProperties;
 import io.taskfleet.worker.outbound.OutboundReply;
@@ -22,12 +25,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Delivers a notification as a signed POST. */
+/** Delivers a notification: as a signed POST, or to a user's inbox. */
 public final class NotificationHandler implements TaskHandler<NotificationPayload> {
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
@@ -36,6 +43,7 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
   private final Dependencies dependencies;
   private final int callsPerHost;
   private final NotificationProperties properties;
+  private final Addressees addressees;
   private final Webhook signer;
   private final Clock clock;
 
@@ -45,11 +53,13 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
       Dependencies dependencies,
       OutboundProperties outbound,
       NotificationProperties properties,
+      Addressees addressees,
       Clock clock) {
     this.client = client;
     this.dependencies = dependencies;
     this.callsPerHost = outbound.connectionsPerHost();
     this.properties = properties;
+    this.addressees = addressees;
     this.signer = signer(properties.signingSecret());
     this.clock = clock;
   }
@@ -61,11 +71,27 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
 
   @Override
   public HandlerResult handle(NotificationPayload payload, TaskContext context) throws Exception {
-    URI uri = URI.create(payload.url());
+    Optional<UUID> addressee = payload.addressee();
+    if (addressee.isPresent()) {
+      return toInbox(addressee.get(), payload, context);
+    }
+    URI uri = URI.create(Objects.requireNonNull(payload.url()));
     OutboundRequest request = request(uri, payload, context);
     Dependency host = dependencies.named(request.dependency("webhook"), callsPerHost);
     int status = host.call(() -> deliver(request, timeLeft(context)));
     return HandlerResult.of(new Delivered(status));
+  }
+
+  private HandlerResult toInbox(UUID user, NotificationPayload payload, TaskContext context)
+      throws Exception {
+    if (!addressees.isKnown(context.tenant(), user)) {
+      throw new TaskRejectedException(ReasonCode.REJECTED, "there is no such user");
+    }
+    ObjectNode data = payload.data();
+    Effect filled =
+        new Effect.InboxFilled(
+            user, payload.title(), payload.message(), data == null ? null : data.toString());
+    return new HandlerResult(new Placed(List.of("in_app")), List.of(filled));
   }
 
   private int deliver(OutboundRequest request, Duration timeout) throws Exception {
@@ -121,4 +147,6 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
   private record Content(String message, @Nullable String title, @Nullable ObjectNode data) {}
 
   private record Delivered(int status) {}
+
+  private record Placed(List<String> channels) {}
 }

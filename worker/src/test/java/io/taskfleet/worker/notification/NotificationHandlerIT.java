@@ -11,6 +11,7 @@ import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.attempt.HandlerResult;
 import io.taskfleet.worker.attempt.TaskContext;
 import io.taskfleet.worker.dependency.Dependencies;
@@ -42,6 +43,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 @Timeout(30)
 class NotificationHandlerIT {
+  private static final UUID USER = UUID.randomUUID();
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String TRACEPARENT =
       "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -77,7 +79,7 @@ class NotificationHandlerIT {
 
     HandlerResult result =
         handler.handle(
-            new NotificationPayload("Hello ☃", "Title", data, url("/ok?a=b")),
+            NotificationPayload.toUrl("Hello ☃", "Title", data, url("/ok?a=b")),
             context(id, TRACEPARENT));
 
     Received post = received.getFirst();
@@ -103,7 +105,7 @@ class NotificationHandlerIT {
   void leavesOutWhatTheTaskDoesNotSay() throws Exception {
     HandlerResult _ =
         handler.handle(
-            new NotificationPayload("Hello", null, null, url("/ok")),
+            NotificationPayload.toUrl("Hello", null, null, url("/ok")),
             context(UUID.randomUUID(), "x\r\nevil: 1"));
 
     assertThat(received.getFirst().body())
@@ -159,7 +161,7 @@ class NotificationHandlerIT {
           catchThrowable(
               () ->
                   outside.handle(
-                      new NotificationPayload("Hello", null, null, url("/ok")),
+                      NotificationPayload.toUrl("Hello", null, null, url("/ok")),
                       context(UUID.randomUUID(), null)));
 
       assertThat(classifier.classify(thrown))
@@ -171,6 +173,34 @@ class NotificationHandlerIT {
   }
 
   @Test
+  void putsWhatIsForAUserInTheInboxWithTheResult() throws Exception {
+    HandlerResult result = handler.handle(forUser(USER), context(UUID.randomUUID(), TRACEPARENT));
+
+    assertThat(StrictJson.mapper().writeValueAsString(result.value()))
+        .isEqualTo("{\"channels\":[\"in_app\"]}");
+    assertThat(result.effects())
+        .containsExactly(new Effect.InboxFilled(USER, "Title", "Hello", "{\"a\":1}"));
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void givesUpAtOnceWhenThereIsNoSuchUser() {
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                handler.handle(
+                    forUser(UUID.randomUUID()), context(UUID.randomUUID(), TRACEPARENT)));
+
+    assertThat(classifier.classify(thrown))
+        .isEqualTo(new Failure.Permanent(ReasonCode.REJECTED, "there is no such user"));
+  }
+
+  private static NotificationPayload forUser(UUID user) {
+    var data = JsonNodeFactory.instance.objectNode().put("a", 1);
+    return new NotificationPayload("Hello", "Title", data, null, user.toString(), null);
+  }
+
+  @Test
   void refusesToStartWithoutAKey() {
     assertThatThrownBy(
             () ->
@@ -179,6 +209,7 @@ class NotificationHandlerIT {
                     dependencies(),
                     outbound(true),
                     new NotificationProperties("whsec_", Duration.ofSeconds(1)),
+                    (tenant, user) -> user.equals(USER),
                     clock))
         .hasMessageContaining("taskfleet.notification.signing-secret");
   }
@@ -188,7 +219,7 @@ class NotificationHandlerIT {
         catchThrowable(
             () ->
                 handler.handle(
-                    new NotificationPayload("Hello", null, null, url(path)),
+                    NotificationPayload.toUrl("Hello", null, null, url(path)),
                     context(UUID.randomUUID(), null))));
   }
 
@@ -222,6 +253,7 @@ class NotificationHandlerIT {
         dependencies(),
         outbound,
         new NotificationProperties(SECRET, Duration.ofSeconds(10)),
+        (tenant, user) -> user.equals(USER),
         clock);
   }
 

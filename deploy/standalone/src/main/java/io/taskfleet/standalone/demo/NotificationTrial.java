@@ -25,7 +25,7 @@ final class NotificationTrial implements Trial {
 
   @Override
   public void send() throws Exception {
-    load.send(count, i -> new NotificationPayload("Demo " + i, null, null, receiver.url(i)));
+    load.send(count, i -> NotificationPayload.toUrl("Demo " + i, null, null, receiver.url(i)));
   }
 
   @Override

@@ -18,7 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The examples of each page, from its top to its end. */
 class ApiExamplesIT {
   private static final Path PAGES = Path.of("../../docs/api");
+  private static final String CONNECT = "connect ";
 
   @TempDir private static Path directory;
 
@@ -59,14 +64,38 @@ class ApiExamplesIT {
   @MethodSource("pages")
   void everyExampleOfThePageIsTrue(Path page) throws Exception {
     Placeholders names = new Placeholders();
-    List<Exchange> exchanges = Exchange.of(page);
+    Map<String, Talk> talks = new HashMap<>();
+    List<Step> steps =
+        Stream.<Step>concat(Exchange.of(page).stream(), Excerpt.of(page).stream())
+            .sorted(Comparator.comparingInt(Step::line))
+            .toList();
 
-    for (Exchange exchange : exchanges) {
-      HttpResponse<InputStream> answer =
-          http.send(request(exchange, names), BodyHandlers.ofInputStream());
-      check(exchange, answer, names, "%s:%d".formatted(page.getFileName(), exchange.line()));
+    for (Step step : steps) {
+      String where = "%s:%d".formatted(page.getFileName(), step.line());
+      switch (step) {
+        case Exchange exchange ->
+            check(
+                exchange,
+                http.send(request(exchange, names), BodyHandlers.ofInputStream()),
+                names,
+                where);
+        case Excerpt excerpt -> follow(excerpt, talks, names, where);
+      }
     }
-    System.out.printf("%s: %d examples%n", page.getFileName(), exchanges.size());
+    System.out.printf("%s: %d examples%n", page.getFileName(), steps.size());
+  }
+
+  private static void follow(
+      Excerpt excerpt, Map<String, Talk> talks, Placeholders names, String where) throws Exception {
+    List<String> lines = excerpt.lines();
+    if (lines.getFirst().startsWith(CONNECT)) {
+      String protocols = names.fill(lines.getFirst().substring(CONNECT.length()));
+      talks.put(excerpt.client(), Talk.open(fleet.ready().url(), protocols.split(" ", -1)));
+      lines = lines.subList(1, lines.size());
+    }
+    for (String line : lines) {
+      Objects.requireNonNull(talks.get(excerpt.client()), where).follow(line, names, where);
+    }
   }
 
   private static HttpRequest request(Exchange exchange, Placeholders names) throws IOException {

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param line where the request stands in the page
  */
-record Exchange(int line, Message request, Message answer) {
+record Exchange(int line, Message request, Message answer) implements Step {
   private static final String OPEN = "```http";
   private static final String CLOSE = "```";
 

@@ -42,7 +42,7 @@ class PublisherExamplesIT {
 
   @BeforeAll
   static void start() throws IOException {
-    fleet = RunningFleet.start(directory.resolve("fleet"), 1);
+    fleet = RunningFleet.start(Files.createDirectory(directory.resolve("fleet")), 1);
     // Kafka's own script, as far as anybody can tell who calls it.
     Files.createFile(
         directory.resolve("kafka-console-producer.sh"),

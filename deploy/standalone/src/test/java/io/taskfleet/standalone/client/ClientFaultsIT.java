@@ -122,7 +122,8 @@ class ClientFaultsIT {
   @Test
   void sendsABatchAgainWholeWithoutDoingAnythingTwice() throws Exception {
     try (FaultProxy proxy =
-        proxy(Fault.requestCutAfter(200_000), Fault.NONE, Fault.answerCutAfter(20))) {
+        // The second connection is that of the question why the first one broke.
+        proxy(Fault.requestCutAfter(200_000), Fault.answerCutAfter(20), Fault.answerCutAfter(20))) {
       BatchReceipt receipt =
           through(proxy)
               .build()

@@ -103,11 +103,11 @@ public final class RunningFleet implements AutoCloseable {
     }
   }
 
-  private static String jar(String property) {
+  static String jar(String property) {
     return Objects.requireNonNull(System.getProperty(property), property);
   }
 
-  private static String freePort() throws IOException {
+  static String freePort() throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return Integer.toString(probe.getLocalPort());
     }

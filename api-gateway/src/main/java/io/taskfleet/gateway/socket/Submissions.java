@@ -1,0 +1,54 @@
+package io.taskfleet.gateway.socket;
+
+import io.taskfleet.gateway.submit.Acceptance;
+import io.taskfleet.gateway.submit.TaskReader;
+import io.taskfleet.gateway.submit.TaskReader.Origin;
+import io.taskfleet.task.NotificationPayload;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
+import java.time.Clock;
+import java.util.UUID;
+
+/** Makes tasks of what clients have for other users, by the rules of {@code /v1/notifications}. */
+final class Submissions {
+  private final TaskReader reader;
+  private final Acceptance acceptance;
+  private final Clock clock;
+
+  Submissions(TaskReader reader, Acceptance acceptance, Clock clock) {
+    this.reader = reader;
+    this.acceptance = acceptance;
+    this.clock = clock;
+  }
+
+  /**
+   * Accepts the notification.
+   *
+   * @return the task's id, which is that of the notification in the inbox
+   * @throws RefusedFrame if it breaks a rule
+   */
+  UUID submit(String tenant, ClientFrame.Notification notification) throws RefusedFrame {
+    NotificationPayload payload =
+        new NotificationPayload(
+            notification.message(),
+            notification.title(),
+            notification.data(),
+            null,
+            notification.userId(),
+            null);
+    try {
+      Task task =
+          reader.readShort(
+              TaskType.NOTIFICATION,
+              StrictJson.mapper().writeValueAsBytes(payload),
+              new Origin(TaskIds.next(clock), tenant, clock.instant(), null));
+      acceptance.accept(task);
+      return task.id();
+    } catch (RefusedJsonException e) {
+      throw RefusedFrame.of(e);
+    }
+  }
+}
