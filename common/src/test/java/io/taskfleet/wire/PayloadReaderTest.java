@@ -52,7 +52,7 @@ class PayloadReaderTest {
         "email|{\"to\":\"a@example.com\",\"subject\":\"s\\r\\nBcc: x@example.com\",\"text\":\"t\"}|/subject|HEADER_INJECTION",
         "email|{\"to\":\"a@example.com\",\"subject\":\"s\"}|''|VALIDATION_FAILED",
         "email|{\"to\":\"a@example.com\",\"subject\":\"s\",\"text\":\"t\",\"reply_to\":\"x\"}|/reply_to|VALIDATION_FAILED",
-        "notification|{\"message\":\"m\"}|/url|VALIDATION_FAILED",
+        "notification|{\"message\":\"m\"}|''|VALIDATION_FAILED",
         "notification|{\"message\":\"m\",\"url\":\"ftp://example.com/\"}|/url|VALIDATION_FAILED",
         "notification|{\"message\":\"m\",\"url\":\"http://user:pass@example.com/\"}|/url|VALIDATION_FAILED",
         "notification|{\"message\":\"m\",\"url\":\"http://example.com:99999/\"}|/url|VALIDATION_FAILED",
