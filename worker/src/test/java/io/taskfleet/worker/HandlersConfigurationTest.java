@@ -13,10 +13,12 @@ import io.taskfleet.worker.http.HttpCallHandler;
 import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class HandlersConfigurationTest {
@@ -25,6 +27,7 @@ class HandlersConfigurationTest {
   private final ApplicationContextRunner worker =
       new ApplicationContextRunner()
           .withBean(Clock.class, Clock::systemUTC)
+          .withBean(DataSource.class, PGSimpleDataSource::new)
           .withBean(CircuitBreakerRegistry.class, CircuitBreakerRegistry::ofDefaults)
           .withBean(RateLimiterRegistry.class, RateLimiterRegistry::ofDefaults)
           .withUserConfiguration(HandlersConfiguration.class);

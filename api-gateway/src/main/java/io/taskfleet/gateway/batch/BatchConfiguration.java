@@ -50,7 +50,7 @@ class BatchConfiguration {
   }
 
   @Bean
-  BatchReader batchReader(BatchRows rows, BatchWatcher watcher, Clock clock) {
-    return new BatchReader(rows, watcher, clock);
+  BatchReader batchReader(BatchRows rows, Openings openings, BatchWatcher watcher, Clock clock) {
+    return new BatchReader(rows, openings, watcher, clock);
   }
 }

@@ -18,11 +18,13 @@ final class BatchReader {
   private static final int ASK_AGAIN_AFTER_SECONDS = 2;
 
   private final BatchRows rows;
+  private final Openings openings;
   private final BatchWatcher watcher;
   private final Clock clock;
 
-  BatchReader(BatchRows rows, BatchWatcher watcher, Clock clock) {
+  BatchReader(BatchRows rows, Openings openings, BatchWatcher watcher, Clock clock) {
     this.rows = rows;
+    this.openings = openings;
     this.watcher = watcher;
     this.clock = clock;
   }
@@ -34,7 +36,7 @@ final class BatchReader {
    */
   Batch find(String tenant, String text) {
     UUID id = TaskIds.parse(text).orElseThrow(BatchReader::unknown);
-    return rows.find(tenant, id).orElseThrow(() -> mayBeNew(id) ? unclear() : unknown());
+    return rows.find(tenant, id).orElseThrow(() -> mayBeNew(tenant, id) ? unclear() : unknown());
   }
 
   /** The same when it has ended, or the time is up; with its results if they are few. */
@@ -67,8 +69,10 @@ final class BatchReader {
     return find(tenant, text);
   }
 
-  private boolean mayBeNew(UUID id) {
-    return TaskIds.timeOf(id).filter(time -> time.plus(NEW).isAfter(clock.instant())).isPresent();
+  // An id that was made of a key does not tell its age; of its own batches this gateway knows.
+  private boolean mayBeNew(String tenant, UUID id) {
+    return openings.isUnwritten(tenant, id)
+        || TaskIds.timeOf(id).filter(time -> time.plus(NEW).isAfter(clock.instant())).isPresent();
   }
 
   private static ProblemException unknown() {

@@ -3,10 +3,9 @@ package io.taskfleet.gateway.batch;
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Queue;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ final class Openings {
 
   private final BatchRows rows;
   private final ScheduledExecutorService background;
-  private final Queue<Opening> waiting = new ArrayDeque<>();
+  private final Map<UUID, Opening> unwritten = new LinkedHashMap<>();
   // Whether a task is under way that will look at what waits; both guarded by this.
   private boolean expected;
 
@@ -36,8 +35,8 @@ final class Openings {
 
   /** Writes the row of this batch, soon; never waits. */
   synchronized void opened(UUID id, String tenant, Instant at) {
-    if (waiting.size() < MOST) {
-      waiting.add(new Opening(id, tenant, at));
+    if (unwritten.size() < MOST) {
+      unwritten.putIfAbsent(id, new Opening(id, tenant, at));
     }
     if (!expected) {
       expected = true;
@@ -45,31 +44,36 @@ final class Openings {
     }
   }
 
+  /** Whether the tenant has this batch, though Postgres need not know it yet. */
+  synchronized boolean isUnwritten(String tenant, UUID id) {
+    Opening opening = unwritten.get(id);
+    return opening != null && opening.tenant().equals(tenant);
+  }
+
   private void write() {
-    List<Opening> now = take();
+    List<Opening> now = waiting();
     try {
       rows.open(now);
+      written(now);
     } catch (ProblemException away) {
-      giveBack(now);
+      // Tried again in a while.
     } finally {
       goOn();
     }
   }
 
+  private synchronized List<Opening> waiting() {
+    return List.copyOf(unwritten.values());
+  }
+
+  private synchronized void written(List<Opening> openings) {
+    openings.forEach(each -> unwritten.remove(each.id()));
+  }
+
   private synchronized void goOn() {
-    expected = !waiting.isEmpty();
+    expected = !unwritten.isEmpty();
     if (expected) {
       var _ = background.schedule(this::write, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
     }
-  }
-
-  private synchronized List<Opening> take() {
-    List<Opening> now = new ArrayList<>(waiting);
-    waiting.clear();
-    return now;
-  }
-
-  private synchronized void giveBack(List<Opening> unwritten) {
-    unwritten.stream().limit(MOST - waiting.size()).forEach(waiting::add);
   }
 }

@@ -1,15 +1,19 @@
 package io.taskfleet.gateway.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.OtherTenant;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.task.TaskIds;
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +22,13 @@ import tools.jackson.databind.JsonNode;
 
 /** Batches that the workers have counted: reading, waiting for, downloading, cancelling them. */
 class CountedBatchIT {
+  // Does nothing at all.
+  private static final ScheduledThreadPoolExecutor IDLE =
+      new ScheduledThreadPoolExecutor(1) {
+        @Override
+        public void execute(Runnable task) {}
+      };
+
   private static TestGateway gateway;
   private static GatewayClient client;
   private static GatewayClient other;
@@ -51,6 +62,22 @@ class CountedBatchIT {
     assertThat(read(id).get("state").asString()).isEqualTo("running");
     assertThat(client.get("/v1/batches/" + UUID.randomUUID()).statusCode()).isEqualTo(404);
     assertThat(client.get("/v1/batches/x").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void itCannotBeSaidThatABatchIsNotThereBeforeItsRowIsWritten() {
+    UUID id = TaskIds.fromIdempotencyKey("default", "a moment ago");
+    BatchRows rows = gateway.bean(BatchRows.class);
+    Openings openings = new Openings(rows, IDLE);
+    BatchReader reader =
+        new BatchReader(rows, openings, gateway.bean(BatchWatcher.class), Clock.systemUTC());
+
+    openings.opened(id, "default", Instant.now());
+
+    assertThatThrownBy(() -> reader.find("default", id.toString()))
+        .hasMessageContaining("it cannot be said");
+    assertThatThrownBy(() -> reader.find("other", id.toString()))
+        .hasMessageContaining("there is no batch");
   }
 
   @Test

@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
@@ -53,6 +55,12 @@ class StatusIT {
   static void stop() {
     redisClient.shutdown();
     gateway.close();
+  }
+
+  /** After a test that took its connections away. */
+  @BeforeEach
+  void awaitRedis() {
+    Awaitility.await().until(gateway.bean(StatusCache.class)::isReachable);
   }
 
   @Test
@@ -106,8 +114,9 @@ class StatusIT {
             new StatusCache(told),
             gateway.bean(TaskRows.class),
             seldom);
+    ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
     watcher.start();
-    told.start(gateway.bean(ScheduledExecutorService.class), new Tracking(watcher));
+    told.start(background, new Tracking(watcher));
     Awaitility.await().until(told::isAnswering);
     UUID id = UUID.fromString(submit());
     String key = RedisKeys.task(id);
@@ -123,6 +132,7 @@ class StatusIT {
 
       assertThat(waiting.get(5, TimeUnit.SECONDS)).isPresent();
     } finally {
+      background.shutdownNow();
       watcher.stop();
     }
   }
@@ -184,7 +194,9 @@ class StatusIT {
   }
 
   private static String submit() {
-    return GatewayClient.json(client.post("/v1/analytics/events", EVENT)).get("id").asString();
+    String id = GatewayClient.json(client.post("/v1/analytics/events", EVENT)).get("id").asString();
+    Awaitility.await().until(() -> redis.sync().exists(RedisKeys.task(UUID.fromString(id))) == 1);
+    return id;
   }
 
   private static CompletableFuture<HttpResponse<String>> awaitEnd(String id) {

@@ -123,7 +123,7 @@ class SlowCallerIT {
 
   @Test
   void answersAChunkedBodyThatNeverEnds() throws IOException {
-    String chunk = "1000\r\n" + "a".repeat(0x1000) + "\r\n";
+    String chunk = "10000\r\n" + "a".repeat(0x10000) + "\r\n";
     try (RawSocket socket = new RawSocket()) {
       socket.send(POST + "Transfer-Encoding: chunked\r\n\r\n");
 
