@@ -20,18 +20,27 @@ import java.util.Locale;
  */
 final class HttpConnection implements Closeable {
   private static final String LENGTH = "content-length:";
+  private static final String CLOSE = "connection: close";
   private static final int TIMEOUT_MILLIS = 30_000;
 
-  private final Socket socket;
-  private final InputStream in;
+  private final int port;
   private final String credentials;
+  private Socket socket;
+  private InputStream in;
+  private boolean ended;
 
   HttpConnection(int port, String apiKey) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    this.port = port;
+    socket = open(port);
     in = new BufferedInputStream(socket.getInputStream());
     credentials = "Host: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n".formatted(port, apiKey);
+  }
+
+  private static Socket open(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    return socket;
   }
 
   /** What came back. */
@@ -83,6 +92,12 @@ final class HttpConnection implements Closeable {
   }
 
   private Reply send(byte[] request) throws IOException {
+    if (ended) {
+      socket.close();
+      socket = open(port);
+      in = new BufferedInputStream(socket.getInputStream());
+      ended = false;
+    }
     socket.getOutputStream().write(request);
     int status = Integer.parseInt(line().split(" ", 3)[1]);
     int length = -1;
@@ -90,6 +105,8 @@ final class HttpConnection implements Closeable {
       if (header.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
         length = Integer.parseInt(header.substring(LENGTH.length()).strip());
       }
+      // Tomcat does so with each 503.
+      ended |= header.equalsIgnoreCase(CLOSE);
     }
     if (length < 0) {
       throw new IOException("an answer without Content-Length");
