@@ -1,7 +1,7 @@
 package io.taskfleet.gateway.batch;
 
+import io.taskfleet.gateway.live.Follower;
 import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.gateway.web.ProblemType;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -23,8 +23,7 @@ final class BatchEventId {
    */
   static String parse(String text) {
     if (!SYNTAX.matcher(text).matches()) {
-      throw ProblemException.of(
-          ProblemType.REFUSED, "Last-Event-ID is the id of an event of this stream");
+      throw Follower.strangeEvent();
     }
     return text;
   }

@@ -1,20 +1,16 @@
 package io.taskfleet.gateway.batch;
 
 import io.taskfleet.gateway.live.EventStreams;
+import io.taskfleet.gateway.live.Follower;
 import io.taskfleet.gateway.live.Story;
 import io.taskfleet.gateway.live.Waiters;
-import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Tells how far a batch has come, as it comes on. */
@@ -37,15 +33,9 @@ final class BatchEventsController {
       path = BatchLinks.BATCHES + "/{id}/events",
       produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @RequiresScope(Scope.TASKS_READ)
-  void follow(
-      @PathVariable String id,
-      @RequestHeader(name = EventStreams.LAST_EVENT_ID, required = false) @Nullable String last,
-      Caller caller,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    String heard = last == null || last.isEmpty() ? "" : BatchEventId.parse(last);
-    streams.open("batch", caller, request, response, () -> story(caller.tenant(), id, heard));
+  void follow(@PathVariable String id, Follower follower) throws IOException {
+    String heard = follower.lastEventId().map(BatchEventId::parse).orElse("");
+    streams.open("batch", follower, tenant -> story(tenant, id, heard));
   }
 
   private Optional<Story> story(String tenant, String id, String heard) {

@@ -7,7 +7,6 @@ import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.web.LongConnection;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
@@ -19,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -30,9 +29,6 @@ import org.springframework.http.MediaType;
 
 /** All streams of events that are open, of which there are never too many. */
 public final class EventStreams implements SmartLifecycle {
-  /** The header in which a client says how far it has come. */
-  public static final String LAST_EVENT_ID = "Last-Event-ID";
-
   private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
   private static final Duration CHECK = Duration.ofMillis(500);
   private static final Duration STILLBORN = Duration.ofSeconds(10);
@@ -71,21 +67,18 @@ public final class EventStreams implements SmartLifecycle {
    * Answers with a stream.
    *
    * @param kind what it tells of
-   * @param beginning finds what is to be told, and throws what there is to answer instead; empty if
-   *     the client has heard it all
+   * @param beginning finds what is to be told to the tenant, and throws what there is to answer
+   *     instead; empty if the client has heard it all
    * @throws ProblemException if there are too many streams
    */
   public void open(
-      String kind,
-      Caller caller,
-      HttpServletRequest request,
-      HttpServletResponse response,
-      Supplier<Optional<? extends Story>> beginning)
+      String kind, Follower follower, Function<String, Optional<? extends Story>> beginning)
       throws IOException {
-    EventStream stream = admit(kind, caller);
+    EventStream stream = admit(kind, follower.caller());
+    HttpServletResponse response = follower.response();
     boolean taken = false;
     try {
-      Optional<? extends Story> story = beginning.get();
+      Optional<? extends Story> story = beginning.apply(follower.tenant());
       story.ifPresent(stream::willTell);
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
       if (story.isEmpty()) {
@@ -95,8 +88,8 @@ public final class EventStreams implements SmartLifecycle {
       response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
       // Some proxies would collect events until a buffer is full.
       response.setHeader("X-Accel-Buffering", "no");
-      if (!HttpMethod.HEAD.matches(request.getMethod())) {
-        LongConnection.take(request, response, stream);
+      if (!HttpMethod.HEAD.matches(follower.request().getMethod())) {
+        LongConnection.take(follower.request(), response, stream);
         taken = true;
       }
     } finally {

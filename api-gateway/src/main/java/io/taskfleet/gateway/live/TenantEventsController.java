@@ -1,18 +1,13 @@
 package io.taskfleet.gateway.live;
 
-import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Tells a tenant of every change of its tasks. */
@@ -33,24 +28,12 @@ final class TenantEventsController {
 
   @GetMapping(path = "/v1/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @RequiresScope(Scope.TASKS_READ)
-  void follow(
-      @RequestHeader(name = EventStreams.LAST_EVENT_ID, required = false) @Nullable String last,
-      Caller caller,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    String tenant = caller.tenant();
+  void follow(Follower follower) throws IOException {
     Optional<Position> from =
-        last == null || last.isEmpty() ? Optional.empty() : Optional.of(parse(last, tenant));
-    streams.open("tenant", caller, request, response, () -> Optional.of(story(tenant, from)));
-  }
-
-  private static Position parse(String text, String tenant) {
-    return Position.parse(text, tenant)
-        .orElseThrow(
-            () ->
-                ProblemException.of(
-                    ProblemType.REFUSED, "Last-Event-ID is the id of an event of this stream"));
+        follower
+            .lastEventId()
+            .map(id -> Position.parse(id, follower.tenant()).orElseThrow(Follower::strangeEvent));
+    streams.open("tenant", follower, tenant -> Optional.of(story(tenant, from)));
   }
 
   private Story story(String tenant, Optional<Position> from) {

@@ -1,7 +1,7 @@
 package io.taskfleet.gateway.status;
 
+import io.taskfleet.gateway.live.Follower;
 import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
 import java.util.Arrays;
@@ -29,8 +29,7 @@ final class TaskEventId {
    */
   static String parse(String text) {
     if (!SYNTAX.matcher(text).matches()) {
-      throw ProblemException.of(
-          ProblemType.REFUSED, "Last-Event-ID is the id of an event of this stream");
+      throw Follower.strangeEvent();
     }
     return text;
   }

@@ -1,23 +1,19 @@
 package io.taskfleet.gateway.status;
 
 import io.taskfleet.gateway.live.EventStreams;
+import io.taskfleet.gateway.live.Follower;
 import io.taskfleet.gateway.live.Story;
-import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Tells how a task stands, and each change of it. */
@@ -38,16 +34,10 @@ final class TaskEventsController {
 
   @GetMapping(path = TaskLinks.TASKS + "{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @RequiresScope(Scope.TASKS_READ)
-  void follow(
-      @PathVariable String id,
-      @RequestHeader(name = EventStreams.LAST_EVENT_ID, required = false) @Nullable String last,
-      Caller caller,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    String heard = last == null || last.isEmpty() ? "" : TaskEventId.parse(last);
+  void follow(@PathVariable String id, Follower follower) throws IOException {
+    String heard = follower.lastEventId().map(TaskEventId::parse).orElse("");
     UUID task = TaskIds.parse(id).orElseThrow(Finding::nothing);
-    streams.open("task", caller, request, response, () -> story(caller.tenant(), task, heard));
+    streams.open("task", follower, tenant -> story(tenant, task, heard));
   }
 
   private Optional<Story> story(String tenant, UUID id, String heard) {

@@ -2,6 +2,7 @@ package io.taskfleet.gateway.contract;
 
 import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
+import io.taskfleet.gateway.live.Follower;
 import io.taskfleet.gateway.security.RequiresScope;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +38,14 @@ record Route(
     @Nullable String scope) {
 
   /** What handlers take that comes from the header. */
-  private static final Set<Class<?>> REPEATABLE =
-      Set.of(IdempotencyKey.class, RepeatableRequest.class);
+  private static final Map<Class<?>, String> HEADERS =
+      Map.of(
+          IdempotencyKey.class,
+          IdempotencyKey.HEADER,
+          RepeatableRequest.class,
+          IdempotencyKey.HEADER,
+          Follower.class,
+          Follower.LAST_EVENT_ID);
 
   /** Those under /v1 and /health; what else there is are pages for people. */
   static List<Route> of(Map<RequestMappingInfo, HandlerMethod> mappings) {
@@ -85,8 +92,8 @@ record Route(
         parameters.put(query.name().isEmpty() ? name : query.name(), "query");
       } else if (header != null) {
         parameters.put(header.name().isEmpty() ? name : header.name(), "header");
-      } else if (REPEATABLE.contains(parameter.getParameterType())) {
-        parameters.put(IdempotencyKey.HEADER, "header");
+      } else if (HEADERS.containsKey(parameter.getParameterType())) {
+        parameters.put(HEADERS.get(parameter.getParameterType()), "header");
       }
     }
     RequiresScope scope = handler.getMethodAnnotation(RequiresScope.class);
