@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.redis;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.resource.ClientResources;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,8 +10,13 @@ import org.springframework.context.annotation.Configuration;
 class RedisConfiguration {
 
   @Bean(destroyMethod = "shutdown")
-  RedisClient redisClient(RedisProperties properties) {
-    return RedisConnection.client(properties);
+  ClientResources redisResources() {
+    return RedisConnection.resources();
+  }
+
+  @Bean(destroyMethod = "shutdown")
+  RedisClient redisClient(ClientResources resources, RedisProperties properties) {
+    return RedisConnection.client(resources, properties);
   }
 
   @Bean

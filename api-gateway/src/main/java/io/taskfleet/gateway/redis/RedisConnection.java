@@ -11,6 +11,10 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +33,7 @@ public final class RedisConnection {
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.ASCII, ByteArrayCodec.INSTANCE);
   private static final int SILENCES_TO_REPLACE = 6;
+  private static final int MOST_COMMANDS_IN_A_WRITE = 256;
 
   private final RedisProperties properties;
   private final RedisClient client;
@@ -48,9 +53,25 @@ public final class RedisConnection {
     uri.setTimeout(properties.commandTimeout());
   }
 
+  /** What the clients of one process share. */
+  static ClientResources resources() {
+    return ClientResources.builder()
+        .nettyCustomizer(
+            new NettyCustomizer() {
+              @Override
+              public void afterChannelInitialized(Channel channel) {
+                // What came together leaves in one system call, not in one each.
+                channel
+                    .pipeline()
+                    .addFirst(new FlushConsolidationHandler(MOST_COMMANDS_IN_A_WRITE, true));
+              }
+            })
+        .build();
+  }
+
   /** What the connections of one process share. */
-  static RedisClient client(RedisProperties properties) {
-    RedisClient client = RedisClient.create();
+  static RedisClient client(ClientResources resources, RedisProperties properties) {
+    RedisClient client = RedisClient.create(resources);
     client.setOptions(
         ClientOptions.builder()
             // The check connects anew. The library's own way sends again what was under way.

@@ -19,14 +19,20 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 public final class Acceptance {
   private final TaskPublisher publisher;
   private final AcceptanceNotes notes;
+  private final SameDeadline deadline;
   private final long deadlineNanos;
   private final Semaphore places;
   private final long patienceNanos;
   private final int retryAfterSeconds;
 
-  Acceptance(TaskPublisher publisher, AcceptanceNotes notes, SubmitProperties properties) {
+  Acceptance(
+      TaskPublisher publisher,
+      AcceptanceNotes notes,
+      SubmitProperties properties,
+      SameDeadline deadline) {
     this.publisher = publisher;
     this.notes = notes;
+    this.deadline = deadline;
     this.deadlineNanos = properties.deadline().toNanos();
     this.places = new Semaphore(properties.atOnce(), true);
     this.patienceNanos = properties.patience().toNanos();
@@ -42,8 +48,9 @@ public final class Acceptance {
   public void accept(Task task) {
     enter();
     try {
-      long until = System.nanoTime() + deadlineNanos;
-      if (!isAcknowledged(publisher.publish(task), until)) {
+      CompletableFuture<RecordMetadata> sent = publisher.publish(task);
+      deadline.hold(sent);
+      if (!isAcknowledged(sent::get)) {
         throw unavailable();
       }
     } finally {
@@ -111,9 +118,18 @@ public final class Acceptance {
   }
 
   private static boolean isAcknowledged(CompletableFuture<RecordMetadata> sent, long until) {
+    return isAcknowledged(
+        () -> sent.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS));
+  }
+
+  @FunctionalInterface
+  private interface Answer {
+    RecordMetadata await() throws InterruptedException, ExecutionException, TimeoutException;
+  }
+
+  private static boolean isAcknowledged(Answer answer) {
     try {
-      RecordMetadata place = sent.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-      return place != null;
+      return answer.await() != null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

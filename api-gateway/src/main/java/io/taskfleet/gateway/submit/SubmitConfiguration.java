@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -55,12 +56,18 @@ class SubmitConfiguration {
       TaskPublisher publisher,
       AcceptanceNotes notes,
       SubmitProperties properties,
-      ProducerFactory<?, ?> producers) {
+      ProducerFactory<?, ?> producers,
+      ScheduledExecutorService background) {
     Map<String, Object> configuration = producers.getConfigurationProperties();
     properties.requireQuicker(
         millis(configuration, ProducerConfig.MAX_BLOCK_MS_CONFIG),
         millis(configuration, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG));
-    return new Acceptance(publisher, notes, properties);
+    SameDeadline deadline = new SameDeadline(properties.deadline());
+    long lookEvery = SameDeadline.LOOK_EVERY.toMillis();
+    var _ =
+        background.scheduleWithFixedDelay(
+            deadline::look, lookEvery, lookEvery, TimeUnit.MILLISECONDS);
+    return new Acceptance(publisher, notes, properties, deadline);
   }
 
   private static Duration millis(Map<String, Object> configuration, String name) {

@@ -7,6 +7,7 @@ import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.resource.ClientResources;
 import io.taskfleet.localstack.SharedLocalStack;
 import java.net.URI;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.springframework.util.unit.DataSize;
 
 class RedisConnectionIT {
   private static final Duration LONG = Duration.ofSeconds(30);
+  private static final ClientResources RESOURCES = RedisConnection.resources();
 
   private final RedisProperties properties =
       new RedisProperties(
@@ -30,7 +32,7 @@ class RedisConnectionIT {
           100,
           DataSize.ofMegabytes(1),
           Duration.ofMillis(50));
-  private final RedisClient client = RedisConnection.client(properties);
+  private final RedisClient client = RedisConnection.client(RESOURCES, properties);
   private final ScheduledExecutorService background = Executors.newScheduledThreadPool(1);
   private final RedisConnection redis = new RedisConnection(client, properties);
 
