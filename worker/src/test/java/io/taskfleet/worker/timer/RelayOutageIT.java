@@ -3,25 +3,27 @@ package io.taskfleet.worker.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.taskfleet.localstack.KafkaMode;
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a relay survives, on servers of its own because the test stops them. */
+/** What a relay survives. */
 class RelayOutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private final String type = "outage" + UUID.randomUUID().toString().replace("-", "");
   private LocalStack stack;
   private TimerFixture fleet;
   private Relay relay;
 
   @BeforeEach
   void start() {
-    stack = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
-    fleet = new TimerFixture(stack, stack.jdbcUrl());
-    fleet.createTopics("outage");
+    stack = BreakableLocalStack.get();
+    fleet = new TimerFixture(stack, BreakableLocalStack.createDatabase("relay_outage"));
+    fleet.createTopics(type);
     relay =
         new Relay(
             fleet.dataSource,
@@ -35,16 +37,15 @@ class RelayOutageIT {
   void stop() throws Exception {
     relay.drain(Duration.ofSeconds(1));
     fleet.close();
-    stack.close();
   }
 
   @Test
   void withoutKafkaTasksWaitAndSpendNothingAndGoOutSoonAfterItIsBack() {
-    fleet.insertDue("outage", 100, Duration.ZERO);
+    fleet.insertDue(type, 100, Duration.ZERO);
     awaitQueued(100);
 
     stack.kafka().kill();
-    fleet.insertDue("outage", 3_000, Duration.ofSeconds(2));
+    fleet.insertDue(type, 3_000, Duration.ofSeconds(2));
     await()
         .atMost(PATIENCE)
         .until(
@@ -66,18 +67,18 @@ class RelayOutageIT {
     assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(15));
     assertThat(fleet.count("select count(*) from task where attempt <> 1 or delivery <> 1"))
         .isZero();
-    assertThat(fleet.records("outage").stream().map(TimerFixture::id).distinct()).hasSize(3_100);
+    assertThat(fleet.records(type).stream().map(TimerFixture::id).distinct()).hasSize(3_100);
   }
 
   @Test
   void withoutPostgresTheRelayWaitsAndGoesOnWhenItIsBack() {
-    fleet.insertDue("outage", 5_000, Duration.ofSeconds(1));
+    fleet.insertDue(type, 5_000, Duration.ofSeconds(1));
 
     stack.postgres().kill();
     stack.postgres().start();
 
     awaitQueued(5_000);
-    assertThat(fleet.records("outage").stream().map(TimerFixture::id).distinct()).hasSize(5_000);
+    assertThat(fleet.records(type).stream().map(TimerFixture::id).distinct()).hasSize(5_000);
   }
 
   private void awaitQueued(long count) {
