@@ -55,6 +55,13 @@ final class Door implements AutoCloseable {
     }
   }
 
+  /** Closes the connections of visits that have ended; a gateway does so with those left idle. */
+  void hangUp() throws IOException {
+    for (HttpConnection each = idle.poll(); each != null; each = idle.poll()) {
+      each.close();
+    }
+  }
+
   /** The result of something that must succeed. */
   static <T> T await(Future<T> visit) throws InterruptedException {
     try {
@@ -67,8 +74,6 @@ final class Door implements AutoCloseable {
   @Override
   public void close() throws IOException {
     clients.shutdownNow();
-    for (HttpConnection each : idle) {
-      each.close();
-    }
+    hangUp();
   }
 }
