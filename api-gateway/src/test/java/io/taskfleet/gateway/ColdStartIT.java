@@ -15,7 +15,8 @@ class ColdStartIT {
 
   @Test
   void startsWithoutKafkaAndRedisAndMakesTheTopicsWhenKafkaComes() {
-    try (LocalStack servers = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start()) {
+    try (LocalStack servers =
+        LocalStack.builder().kafkaMode(KafkaMode.SHORT_LIVED_PROCESS).start()) {
       servers.kafka().stop();
       servers.redis().stop();
       try (TestGateway gateway = TestGateway.start(servers, servers.jdbcUrl(), Map.of())) {

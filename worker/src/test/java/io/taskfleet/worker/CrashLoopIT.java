@@ -31,9 +31,7 @@ class CrashLoopIT {
       Task poison = fleet.script("halt", "crash-poison");
       int crashes = 0;
       // Records that are there when partitions are assigned are counted from their first start.
-      try (ChildWorker _ = start(fleet)) {
-        fleet.awaitCreated(ScriptHandler.TYPE);
-      }
+      fleet.startScriptWorker().close();
       fleet.publishAll(others.subList(0, 100));
       fleet.publish(poison);
       fleet.publishAll(others.subList(100, 200));

@@ -2,6 +2,7 @@ package io.taskfleet.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
@@ -31,8 +32,8 @@ class PostgresStoppedIT {
 
   @Test
   void spendsNoAttemptsAndIsSoonBackAtTheFullRate() {
-    try (LocalStack stack = LocalStack.builder().start();
-        TestFleet fleet = new TestFleet(stack, stack.jdbcUrl())) {
+    LocalStack stack = BreakableLocalStack.get();
+    try (TestFleet fleet = new TestFleet(stack, BreakableLocalStack.createDatabase("stopped"))) {
       fleet.startScriptWorker();
       started = System.nanoTime();
       publishFor(fleet, BEFORE);

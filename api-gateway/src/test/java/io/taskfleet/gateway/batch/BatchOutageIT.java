@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.TopicReader;
-import io.taskfleet.localstack.KafkaMode;
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.TaskIds;
 import java.net.http.HttpRequest;
@@ -37,9 +37,12 @@ class BatchOutageIT {
 
   @BeforeAll
   static void start() {
-    servers = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
+    servers = BreakableLocalStack.get();
     gateway =
-        TestGateway.start(servers, servers.jdbcUrl(), Map.of("taskfleet.batches.delivery", "2s"));
+        TestGateway.start(
+            servers,
+            BreakableLocalStack.createDatabase("batch_outage"),
+            Map.of("taskfleet.batches.delivery", "2s"));
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
     topics = new TopicReader(servers.kafkaBootstrap());
     // A broker takes longer over its first record than this gateway's deadline.
@@ -50,7 +53,6 @@ class BatchOutageIT {
   static void stop() {
     topics.close();
     gateway.close();
-    servers.close();
   }
 
   @Test

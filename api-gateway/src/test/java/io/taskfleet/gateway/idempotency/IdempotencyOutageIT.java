@@ -7,7 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.TopicReader;
-import io.taskfleet.localstack.KafkaMode;
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
@@ -47,10 +47,11 @@ class IdempotencyOutageIT {
 
   @BeforeAll
   static void start() {
-    servers = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
+    servers = BreakableLocalStack.get();
     servers.redis().stop();
-    firstGateway = TestGateway.start(servers, servers.jdbcUrl(), Map.of());
-    secondGateway = TestGateway.start(servers, servers.jdbcUrl(), Map.of());
+    String database = BreakableLocalStack.createDatabase("idempotency_outage");
+    firstGateway = TestGateway.start(servers, database, Map.of());
+    secondGateway = TestGateway.start(servers, database, Map.of());
     first = new GatewayClient(firstGateway.url(), TestGateway.KEY);
     second = new GatewayClient(secondGateway.url(), TestGateway.KEY);
   }
@@ -59,7 +60,6 @@ class IdempotencyOutageIT {
   static void stop() {
     firstGateway.close();
     secondGateway.close();
-    servers.close();
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.status.OutageRows;
-import io.taskfleet.localstack.KafkaMode;
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.TaskState;
 import java.net.http.HttpResponse;
@@ -27,16 +27,18 @@ class LiveOutageIT {
 
   @BeforeAll
   static void start() {
-    servers = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start();
+    servers = BreakableLocalStack.get();
     gateway =
-        TestGateway.start(servers, servers.jdbcUrl(), Map.of("taskfleet.live.heartbeat", "500ms"));
+        TestGateway.start(
+            servers,
+            BreakableLocalStack.createDatabase("live_outage"),
+            Map.of("taskfleet.live.heartbeat", "500ms"));
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
   }
 
   @AfterAll
   static void stop() {
     gateway.close();
-    servers.close();
   }
 
   private static UUID submit() {

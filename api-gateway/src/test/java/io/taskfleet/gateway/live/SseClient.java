@@ -39,7 +39,9 @@ final class SseClient implements AutoCloseable {
 
   private SseClient(HttpResponse<InputStream> response) {
     this.response = response;
-    Thread.ofVirtual().start(this::read);
+    if (response.statusCode() == 200) {
+      Thread.ofVirtual().start(this::read);
+    }
   }
 
   static SseClient open(GatewayClient client, String path, String... headers) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.redis.RedisConnection;
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import java.time.Duration;
 import java.util.Map;
@@ -21,8 +22,9 @@ class SocketOutageIT {
 
   @BeforeAll
   static void start() {
-    servers = LocalStack.builder().start();
-    gateway = TestGateway.start(servers, servers.jdbcUrl(), Map.of());
+    servers = BreakableLocalStack.get();
+    gateway =
+        TestGateway.start(servers, BreakableLocalStack.createDatabase("socket_outage"), Map.of());
     tenant = new SocketTenant(gateway);
     await().until(() -> gateway.bean(Relay.class).isHearing());
   }
@@ -30,7 +32,6 @@ class SocketOutageIT {
   @AfterAll
   static void stop() {
     gateway.close();
-    servers.close();
   }
 
   @Test

@@ -23,11 +23,11 @@ final class BrokerProcess implements RunningBroker {
     this.process = process;
   }
 
-  static BrokerProcess start(BrokerSettings settings, ServerLog log) {
+  static BrokerProcess start(List<String> jvmOptions, BrokerSettings settings, ServerLog log) {
     try {
       BrokerProcess broker =
           new BrokerProcess(
-              new ProcessBuilder(TerminalShield.around(command(settings)))
+              new ProcessBuilder(TerminalShield.around(command(jvmOptions, settings)))
                   .redirectError(log.redirect())
                   .start());
       broker.awaitReady(log);
@@ -60,17 +60,18 @@ final class BrokerProcess implements RunningBroker {
     exits(STOP_LIMIT);
   }
 
-  private static List<String> command(BrokerSettings settings) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-Dlogback.configurationFile=io/taskfleet/localstack/broker-logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerMain.class.getName()));
+  private static List<String> command(List<String> jvmOptions, BrokerSettings settings) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-Dlogback.configurationFile=io/taskfleet/localstack/broker-logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BrokerMain.class.getName()));
     command.addAll(settings.toArguments());
     return command;
   }

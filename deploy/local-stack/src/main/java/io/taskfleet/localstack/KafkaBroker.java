@@ -48,7 +48,8 @@ public final class KafkaBroker implements LocalServer {
     running =
         switch (mode) {
           case IN_PROCESS -> EmbeddedBroker.start(settings);
-          case CHILD_PROCESS -> BrokerProcess.start(settings, log);
+          case CHILD_PROCESS, SHORT_LIVED_PROCESS ->
+              BrokerProcess.start(mode.jvmOptions(), settings, log);
         };
   }
 
@@ -77,7 +78,7 @@ public final class KafkaBroker implements LocalServer {
   synchronized void abandon() {
     switch (mode) {
       case IN_PROCESS -> stop();
-      case CHILD_PROCESS -> kill();
+      case CHILD_PROCESS, SHORT_LIVED_PROCESS -> kill();
     }
   }
 }

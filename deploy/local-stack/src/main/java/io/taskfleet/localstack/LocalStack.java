@@ -141,9 +141,14 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
+  /** Starts those that do not run. */
+  void startServers() {
+    forAll(LocalServer::start);
+  }
+
   private LocalStack start() {
     try {
-      forAll(LocalServer::start);
+      startServers();
       return this;
     } catch (RuntimeException e) {
       try {

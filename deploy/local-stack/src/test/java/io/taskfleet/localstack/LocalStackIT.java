@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,51 +52,63 @@ final class LocalStackIT {
 
   @Test
   void killedServersComeBackOnTheirPortsWithTheirData() throws Exception {
-    try (LocalStack stack = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start()) {
-      KafkaClient.createTopic(stack.kafka(), "orders");
-      KafkaClient.produce(stack.kafka(), "orders", "one");
-      execute(stack.jdbcUrl(), "CREATE TABLE kept AS SELECT 42 AS answer");
+    LocalStack stack = BreakableLocalStack.get();
+    String database = BreakableLocalStack.createDatabase("killed");
+    KafkaClient.createTopic(stack.kafka(), "killed");
+    KafkaClient.produce(stack.kafka(), "killed", "one");
+    execute(database, "CREATE TABLE kept AS SELECT 42 AS answer");
 
-      for (LocalServer server :
-          new LocalServer[] {stack.kafka(), stack.postgres(), stack.redis()}) {
-        server.kill();
-        assertThat(server.isRunning()).as(server.name()).isFalse();
-        long before = System.nanoTime();
-        server.start();
-        System.err.printf(
-            "%s back after %d ms%n",
-            server.name(), Duration.ofNanos(System.nanoTime() - before).toMillis());
-        assertThat(server.isRunning()).as(server.name()).isTrue();
-      }
-
-      assertThat(KafkaClient.consume(stack.kafka(), "orders", 1)).containsExactly("one");
-      assertThat(query(stack.jdbcUrl(), "SELECT answer FROM kept")).isEqualTo("42");
-      RedisClient.set(stack.redis(), "fresh", "yes");
-      assertThat(RedisClient.get(stack.redis(), "fresh")).isEqualTo("yes");
+    for (LocalServer server : new LocalServer[] {stack.kafka(), stack.postgres(), stack.redis()}) {
+      server.kill();
+      assertThat(server.isRunning()).as(server.name()).isFalse();
+      long before = System.nanoTime();
+      server.start();
+      System.err.printf(
+          "%s back after %d ms%n",
+          server.name(), Duration.ofNanos(System.nanoTime() - before).toMillis());
+      assertThat(server.isRunning()).as(server.name()).isTrue();
     }
+
+    assertThat(KafkaClient.consume(stack.kafka(), "killed", 1)).containsExactly("one");
+    assertThat(query(database, "SELECT answer FROM kept")).isEqualTo("42");
+    RedisClient.set(stack.redis(), "fresh", "yes");
+    assertThat(RedisClient.get(stack.redis(), "fresh")).isEqualTo("yes");
   }
 
   @Test
   void stoppedServersComeBackOnTheirPortsWithTheirData() throws Exception {
-    try (LocalStack stack = LocalStack.builder().kafkaMode(KafkaMode.CHILD_PROCESS).start()) {
-      KafkaClient.createTopic(stack.kafka(), "orders");
-      KafkaClient.produce(stack.kafka(), "orders", "one");
-      execute(stack.jdbcUrl(), "CREATE TABLE kept AS SELECT 42 AS answer");
-      RedisClient.set(stack.redis(), "kept", "yes");
+    LocalStack stack = BreakableLocalStack.get();
+    String database = BreakableLocalStack.createDatabase("stopped");
+    KafkaClient.createTopic(stack.kafka(), "stopped");
+    KafkaClient.produce(stack.kafka(), "stopped", "one");
+    execute(database, "CREATE TABLE kept AS SELECT 42 AS answer");
+    RedisClient.set(stack.redis(), "kept", "yes");
 
-      for (LocalServer server :
-          new LocalServer[] {stack.kafka(), stack.postgres(), stack.redis()}) {
-        server.stop();
-        server.stop();
-        assertThat(server.isRunning()).as(server.name()).isFalse();
-        server.start();
-        server.start();
-      }
-
-      assertThat(KafkaClient.consume(stack.kafka(), "orders", 1)).containsExactly("one");
-      assertThat(query(stack.jdbcUrl(), "SELECT answer FROM kept")).isEqualTo("42");
-      assertThat(RedisClient.get(stack.redis(), "kept")).isEqualTo("yes");
+    for (LocalServer server : new LocalServer[] {stack.kafka(), stack.postgres(), stack.redis()}) {
+      server.stop();
+      server.stop();
+      assertThat(server.isRunning()).as(server.name()).isFalse();
+      server.start();
+      server.start();
     }
+
+    assertThat(KafkaClient.consume(stack.kafka(), "stopped", 1)).containsExactly("one");
+    assertThat(query(database, "SELECT answer FROM kept")).isEqualTo("42");
+    assertThat(RedisClient.get(stack.redis(), "kept")).isEqualTo("yes");
+  }
+
+  @Test
+  void theBreakableStackIsWholeForWhoeverComesNext() {
+    LocalStack stack = BreakableLocalStack.get();
+    stack.redis().kill();
+    stack.postgres().stop();
+    stack.mail().stop();
+
+    assertThat(BreakableLocalStack.get()).isSameAs(stack);
+
+    assertThat(List.of(stack.kafka(), stack.postgres(), stack.redis(), stack.mail()))
+        .allMatch(LocalServer::isRunning);
+    assertThat(BreakableLocalStack.get()).isNotSameAs(SharedLocalStack.get());
   }
 
   @Test

@@ -32,7 +32,7 @@ final class StackOwner {
     LocalStack stack =
         LocalStack.builder()
             .dataDirectory(Path.of(arguments[0]))
-            .kafkaMode(KafkaMode.CHILD_PROCESS)
+            .kafkaMode(KafkaMode.SHORT_LIVED_PROCESS)
             .start();
     KafkaClient.createTopic(stack.kafka(), "orders");
     KafkaClient.produce(stack.kafka(), "orders", "one");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** States in a Redis that is there, full, and away. */
 class StatusCacheIT {
-  private static final LocalStack STACK = LocalStack.builder().start();
+  private static final LocalStack STACK = BreakableLocalStack.get();
   private static final RedisClient CLIENT = RedisClient.create(STACK.redisUri());
   private static final StatusCache CACHE = new StatusCache(CLIENT, Duration.ofHours(1));
   private static StatefulRedisConnection<String, String> reader;
@@ -46,7 +47,6 @@ class StatusCacheIT {
   static void stop() {
     CACHE.close();
     CLIENT.shutdown();
-    STACK.close();
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.worker.failure.CallRefusedException;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,12 +44,7 @@ class DependencySharingIT {
 
   @BeforeAll
   static void start() {
-    stack = LocalStack.builder().start();
-  }
-
-  @AfterAll
-  static void stop() {
-    stack.close();
+    stack = BreakableLocalStack.get();
   }
 
   @AfterEach

@@ -3,21 +3,22 @@ package io.taskfleet.worker.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.worker.fleet.CapFleet.Member;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Leases without Redis, on servers of its own because it stops them. */
+/** Leases without Redis. */
 class CapsOutageIT {
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
   void withoutRedisEveryWorkerHasItsPartAndWithItAgainTheLimitHolds() {
-    try (LocalStack stack = LocalStack.builder().start();
-        CapFleet fleet = new CapFleet(stack.redisUri(), 7, LEASE)) {
+    LocalStack stack = BreakableLocalStack.get();
+    try (CapFleet fleet = new CapFleet(stack.redisUri(), 7, LEASE)) {
       List<Member> members = List.of(fleet.join(), fleet.join(), fleet.join());
       await().atMost(PATIENCE).until(() -> everyOneTakes(fleet) && fleet.held() == 7);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.worker.dependency.DependencyControl;
 import java.time.Clock;
@@ -24,11 +25,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
-/** On servers of its own because it stops them. */
 class ControlsIT {
-  private static final LocalStack STACK = LocalStack.builder().start();
+  private static final LocalStack STACK = BreakableLocalStack.get();
   private static final DriverManagerDataSource DATABASE =
-      new DriverManagerDataSource(STACK.jdbcUrl(), STACK.jdbcUser(), STACK.jdbcPassword());
+      new DriverManagerDataSource(
+          BreakableLocalStack.createDatabase("controls"), STACK.jdbcUser(), STACK.jdbcPassword());
   private static final JdbcClient SQL = JdbcClient.create(DATABASE);
   private static final Duration SEEN = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -58,7 +59,6 @@ class ControlsIT {
   @AfterAll
   static void stop() {
     CONTROLS.close();
-    STACK.close();
   }
 
   @Test

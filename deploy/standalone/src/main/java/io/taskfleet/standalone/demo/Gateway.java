@@ -26,6 +26,7 @@ final class Gateway implements AutoCloseable {
   private static final int AT_ONCE = 32;
   private static final int ACCEPTED = 202;
   private static final int UNAVAILABLE = 503;
+  private static final int CONFLICT = 409;
   private static final long PAUSE_MILLIS = 500;
 
   private final HttpClient http =
@@ -92,9 +93,11 @@ final class Gateway implements AutoCloseable {
     http.shutdownNow();
   }
 
-  // Of an array, some may have been acknowledged and others not.
+  // Of an array, some may have been acknowledged and others not. The key is new, so 409 says that
+  // the request before is not over yet for all gateways.
   private static boolean isUnavailable(Answer answer) {
     return answer.status() == UNAVAILABLE
+        || answer.status() == CONFLICT
         || answer.body().path("refused").toString().contains("UNAVAILABLE");
   }
 

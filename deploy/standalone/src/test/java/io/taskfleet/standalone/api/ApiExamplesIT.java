@@ -3,7 +3,7 @@ package io.taskfleet.standalone.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.standalone.api.Exchange.Message;
-import io.taskfleet.standalone.demo.RunningFleet;
+import io.taskfleet.standalone.demo.SharedFleet;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,9 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,21 +35,14 @@ class ApiExamplesIT {
   private static final Path PAGES = Path.of("../../docs/api");
   private static final String CONNECT = "connect ";
 
-  @TempDir private static Path directory;
-
-  private static RunningFleet fleet;
+  private static SharedFleet fleet;
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @BeforeAll
   static void start() throws IOException {
-    fleet = RunningFleet.start(directory, 1);
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    fleet.close();
+    fleet = SharedFleet.get();
   }
 
   static List<Path> pages() throws IOException {

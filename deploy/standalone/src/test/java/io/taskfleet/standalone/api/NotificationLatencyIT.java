@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.standalone.ReadyFile;
-import io.taskfleet.standalone.demo.RunningFleet;
 import io.taskfleet.standalone.demo.SecondGateway;
+import io.taskfleet.standalone.demo.SharedFleet;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +37,7 @@ class NotificationLatencyIT {
 
   @TempDir private static Path directory;
 
-  private static RunningFleet fleet;
+  private static SharedFleet fleet;
   private static SecondGateway second;
 
   private final HttpClient http =
@@ -45,14 +45,13 @@ class NotificationLatencyIT {
 
   @BeforeAll
   static void start() throws IOException {
-    fleet = RunningFleet.start(directory, 1);
+    fleet = SharedFleet.get();
     second = SecondGateway.start(fleet.ready(), directory.resolve("second"));
   }
 
   @AfterAll
   static void stop() throws InterruptedException {
     second.close();
-    fleet.close();
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.taskfleet.standalone.demo.RunningFleet;
+import io.taskfleet.standalone.demo.SharedFleet;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,13 +35,13 @@ class PublisherExamplesIT {
 
   @TempDir private static Path directory;
 
-  private static RunningFleet fleet;
+  private static SharedFleet fleet;
 
   private final HttpClient http = HttpClient.newHttpClient();
 
   @BeforeAll
   static void start() throws IOException {
-    fleet = RunningFleet.start(Files.createDirectory(directory.resolve("fleet")), 1);
+    fleet = SharedFleet.get();
     // Kafka's own script, as far as anybody can tell who calls it.
     Files.createFile(
         directory.resolve("kafka-console-producer.sh"),
@@ -51,11 +50,6 @@ class PublisherExamplesIT {
         directory.resolve("kafka-console-producer.sh"),
         "#!/bin/sh\nexec '%s' -cp '%s' org.apache.kafka.tools.ConsoleProducer \"$@\"\n"
             .formatted(JAVA, CLASS_PATH));
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    fleet.close();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.taskfleet.standalone.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.standalone.client.CommandLine.Ended;
+import io.taskfleet.standalone.demo.SharedFleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,19 +57,16 @@ class CliExamplesIT {
   @ParameterizedTest
   @MethodSource("examples")
   void everyExampleOfThePageIsTrue(Example example) throws Exception {
-    CommandLine line =
-        new CommandLine(directory)
-            .with("TASKFLEET_URL", fleet.ready().url())
-            .with("TASKFLEET_KEY", fleet.ready().apiKey());
+    CommandLine line = new CommandLine(directory, fleet.ready());
     Path program = directory.resolve("fleet");
     Files.writeString(
         program,
-        line.start().stream()
+        line.program().stream()
             .map(word -> "'" + word + "'")
             .collect(Collectors.joining(" ", "#!/bin/bash\nexec ", " \"$@\"\n")));
     assertThat(program.toFile().setExecutable(true)).isTrue();
 
-    Ended ended = line.run(List.of("bash", "-c", example.commands()));
+    Ended ended = line.execute(List.of("bash", "-c", example.commands()));
 
     String pattern =
         example

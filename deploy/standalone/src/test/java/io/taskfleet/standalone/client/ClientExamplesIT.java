@@ -27,6 +27,7 @@ import io.taskfleet.client.Token;
 import io.taskfleet.client.UnavailableException;
 import io.taskfleet.client.User;
 import io.taskfleet.client.Violation;
+import io.taskfleet.standalone.demo.SharedFleet;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

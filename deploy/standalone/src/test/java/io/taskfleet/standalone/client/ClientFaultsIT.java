@@ -18,6 +18,7 @@ import io.taskfleet.client.TaskState;
 import io.taskfleet.client.TaskfleetClient;
 import io.taskfleet.client.UnavailableException;
 import io.taskfleet.standalone.client.FaultProxy.Fault;
+import io.taskfleet.standalone.demo.SharedFleet;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.IntStream;

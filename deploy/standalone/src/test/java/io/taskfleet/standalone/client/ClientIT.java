@@ -35,6 +35,7 @@ import io.taskfleet.client.Token;
 import io.taskfleet.client.User;
 import io.taskfleet.client.UserStatus;
 import io.taskfleet.client.Violation;
+import io.taskfleet.standalone.demo.SharedFleet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

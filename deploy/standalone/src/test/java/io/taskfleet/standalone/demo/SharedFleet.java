@@ -1,10 +1,9 @@
-package io.taskfleet.standalone.client;
+package io.taskfleet.standalone.demo;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.taskfleet.client.TaskfleetClient;
 import io.taskfleet.standalone.ReadyFile;
-import io.taskfleet.standalone.demo.RunningFleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +17,8 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One fleet for all tests of this package; it ends with the process. */
-final class SharedFleet {
+/** One fleet of one worker for all tests that do not harm it; it ends with the process. */
+public final class SharedFleet {
   private static @Nullable SharedFleet shared;
 
   private final RunningFleet fleet;
@@ -28,9 +27,9 @@ final class SharedFleet {
     this.fleet = fleet;
   }
 
-  static synchronized SharedFleet get() throws IOException {
+  public static synchronized SharedFleet get() throws IOException {
     if (shared == null) {
-      Path directory = Files.createTempDirectory("taskfleet-client");
+      Path directory = Files.createTempDirectory("taskfleet-shared");
       RunningFleet fleet = RunningFleet.start(directory, 1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(fleet)));
       shared = new SharedFleet(fleet);
@@ -46,7 +45,7 @@ final class SharedFleet {
     }
   }
 
-  ReadyFile ready() {
+  public ReadyFile ready() {
     try {
       return fleet.ready();
     } catch (IOException e) {
@@ -54,12 +53,12 @@ final class SharedFleet {
     }
   }
 
-  TaskfleetClient client() {
+  public TaskfleetClient client() {
     return TaskfleetClient.at(ready().url()).key(ready().apiKey()).build();
   }
 
   /** A new key of somebody else. */
-  String keyOf(String tenant) throws SQLException, GeneralSecurityException {
+  public String keyOf(String tenant) throws SQLException, GeneralSecurityException {
     String key = "tf_" + UUID.randomUUID();
     try (Connection database = DriverManager.getConnection(ready().jdbcUrl());
         PreparedStatement insert =
@@ -77,7 +76,7 @@ final class SharedFleet {
   }
 
   /** How many tasks have this tag. */
-  long tagged(String tag) throws SQLException {
+  public long tagged(String tag) throws SQLException {
     try (Connection database = DriverManager.getConnection(ready().jdbcUrl());
         PreparedStatement count =
             database.prepareStatement(
