@@ -25,9 +25,6 @@ final class Submissions {
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final Violation TOO_LONG =
       new Violation("", ReasonCode.LIMITS_EXCEEDED, "longer than " + JsonBody.MAX_BYTES + " bytes");
-  private static final Violation NOTHING =
-      new Violation("", ReasonCode.VALIDATION_FAILED, "must not be null");
-
   private final TaskReader reader;
   private final Handovers handovers;
   private final Openings openings;
@@ -113,7 +110,7 @@ final class Submissions {
     for (JsonSpan element : elements) {
       place++;
       if (element == null) {
-        submission.refuse(place, NOTHING);
+        submission.refuse(place, Violation.NOTHING);
         continue;
       }
       Task task = submission.take(place, element.of(body));

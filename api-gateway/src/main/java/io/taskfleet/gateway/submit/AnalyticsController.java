@@ -11,12 +11,15 @@ import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskType;
+import io.taskfleet.task.Violation;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -65,7 +68,8 @@ final class AnalyticsController {
 
   private ResponseEntity<byte[]> submitMany(RepeatableRequest request, TraceContext trace)
       throws RefusedJsonException {
-    List<JsonSpan> elements = List.of(StrictJson.read(request.body(), JsonSpan[].class));
+    List<@Nullable JsonSpan> elements =
+        Arrays.asList(StrictJson.read(request.body(), JsonSpan[].class));
     if (elements.isEmpty() || elements.size() > MOST_EVENTS) {
       throw ProblemException.refused("", "must hold 1 to " + MOST_EVENTS + " events");
     }
@@ -74,9 +78,13 @@ final class AnalyticsController {
     for (int i = 0; i < elements.size(); i++) {
       UUID id = request.key().taskId(request.tenant(), i, clock);
       Origin origin = new Origin(id, request.tenant(), now, trace.header());
-      byte[] event = elements.get(i).of(request.body());
+      JsonSpan event = elements.get(i);
+      if (event == null) {
+        outcome.refused(i, List.of(Violation.NOTHING));
+        continue;
+      }
       try {
-        outcome.read(i, reader.readShort(TaskType.ANALYTICS, event, origin));
+        outcome.read(i, reader.readShort(TaskType.ANALYTICS, event.of(request.body()), origin));
       } catch (RefusedJsonException e) {
         outcome.refused(i, e.violations());
       }

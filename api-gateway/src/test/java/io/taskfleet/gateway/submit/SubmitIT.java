@@ -114,7 +114,7 @@ class SubmitIT {
     HttpResponse<String> answer =
         client.post(
             "/v1/analytics/events",
-            "[{\"name\":\"a\"}, {\"name\":\"\"}, 7, {\"name\":\"b\",\"value\":2.50}]");
+            "[{\"name\":\"a\"}, {\"name\":\"\"}, 7, {\"name\":\"b\",\"value\":2.50}, null]");
 
     assertThat(answer.statusCode()).isEqualTo(202);
     JsonNode outcome = GatewayClient.json(answer);
@@ -123,6 +123,7 @@ class SubmitIT {
     assertThat(outcome.at("/refused/0/index").asInt()).isEqualTo(1);
     assertThat(outcome.at("/refused/0/errors/0/pointer").asString()).isEqualTo("/name");
     assertThat(outcome.at("/refused/1/index").asInt()).isEqualTo(2);
+    assertThat(outcome.at("/refused/2/index").asInt()).isEqualTo(4);
     String last = outcome.at("/accepted/1/id").asString();
     assertThat(onlyRecord("taskfleet.analytics", last).value())
         .isEqualTo("{\"name\":\"b\",\"value\":2.50}".getBytes(UTF_8));
