@@ -3,7 +3,9 @@ package io.taskfleet.gateway.batch;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
 
+import io.taskfleet.gateway.idempotency.FirstAnswers;
 import io.taskfleet.gateway.idempotency.IdempotencyKey;
+import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
@@ -39,20 +41,25 @@ final class BatchController {
 
   private final Submissions submissions;
   private final BatchReader reader;
+  private final FirstAnswers answers;
   private final Clock clock;
 
-  BatchController(Submissions submissions, BatchReader reader, Clock clock) {
+  BatchController(Submissions submissions, BatchReader reader, FirstAnswers answers, Clock clock) {
     this.submissions = submissions;
     this.reader = reader;
+    this.answers = answers;
     this.clock = clock;
   }
 
   @PostMapping(consumes = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> submit(
-      JsonBody body, IdempotencyKey key, Caller caller, TraceContext trace)
+  ResponseEntity<byte[]> submit(RepeatableRequest request, Caller caller, TraceContext trace)
       throws InterruptedException {
-    return accepted(submissions.takeArray(body.utf8(), submitter(key, caller, trace)));
+    return answers.give(
+        request,
+        () ->
+            accepted(
+                submissions.takeArray(request.body(), submitter(request.key(), caller, trace))));
   }
 
   @PostMapping(consumes = APPLICATION_NDJSON_VALUE)

@@ -7,7 +7,6 @@ import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.TaskIds;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -41,17 +40,24 @@ public final class FirstAnswers {
             .build();
   }
 
+  /** How a request is answered when it comes for the first time. */
+  @FunctionalInterface
+  public interface First<E extends Exception> {
+    /** Carries the request out. */
+    ResponseEntity<byte[]> answer() throws E;
+  }
+
   /**
    * Answers the request: for the first time, or again. What ends in an exception, and an answer
    * with {@code Retry-After}, is not the last word: the next request may do better.
    *
    * @throws ProblemException if the key belongs to another request, or to one that is in flight
    */
-  public ResponseEntity<byte[]> give(
-      RepeatableRequest request, Supplier<ResponseEntity<byte[]>> first) {
+  public <E extends Exception> ResponseEntity<byte[]> give(
+      RepeatableRequest request, First<E> first) throws E {
     String key = request.key().value();
     if (key == null) {
-      return first.get();
+      return first.answer();
     }
     UUID name = TaskIds.fromIdempotencyKey(request.tenant(), key);
     KnownRequest mine = KnownRequest.inFlight(request.fingerprint());
@@ -91,11 +97,11 @@ public final class FirstAnswers {
     return answer.again();
   }
 
-  private ResponseEntity<byte[]> answer(
-      UUID name, KnownRequest mine, Supplier<ResponseEntity<byte[]>> first) {
+  private <E extends Exception> ResponseEntity<byte[]> answer(
+      UUID name, KnownRequest mine, First<E> first) throws E {
     KnownRequest answered = null;
     try {
-      ResponseEntity<byte[]> answer = first.get();
+      ResponseEntity<byte[]> answer = first.answer();
       if (isLastWord(answer)) {
         answered = mine.answered(answer);
       }

@@ -124,6 +124,22 @@ class BatchIT {
   }
 
   @Test
+  void anArrayUnderTheKeyOfAnotherIsRefused() {
+    String key = "array " + UUID.randomUUID();
+    String array = "[" + TASK.formatted(1) + "]";
+
+    JsonNode first = accepted(client.post("/v1/batches", array, "Idempotency-Key", key));
+    HttpResponse<String> again = client.post("/v1/batches", array, "Idempotency-Key", key);
+    HttpResponse<String> other =
+        client.post("/v1/batches", "[" + TASK.formatted(2) + "]", "Idempotency-Key", key);
+
+    assertThat(accepted(again)).isEqualTo(first);
+    assertThat(again.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(records(id(first), 1, "")).hasSize(1);
+  }
+
+  @Test
   void onCompleteTravelsWithTheClosing() {
     String next = "{\"on_complete\":" + EMAIL + "}";
 
