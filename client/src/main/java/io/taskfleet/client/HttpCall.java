@@ -1,6 +1,7 @@
 package io.taskfleet.client;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +30,16 @@ public final class HttpCall implements Payload {
   /** The statuses that are success, if not all of 2xx. */
   public HttpCall expect(Integer... statuses) {
     return with("expect", List.of(statuses));
+  }
+
+  /** The time for the whole call, at most five minutes. */
+  public HttpCall timeout(Duration timeout) {
+    return with("timeout", timeout);
+  }
+
+  /** While the host is closed off, the last good reply to the same call will do. */
+  public HttpCall orLastGoodReply() {
+    return with("fallback", "cached");
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.lang.annotation.ElementType.METHOD;
 import static java.lang.annotation.ElementType.PARAMETER;
 import static java.lang.annotation.ElementType.TYPE_USE;
 
+import io.taskfleet.destination.Destinations;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -18,10 +19,11 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An absolute http or https URL with a host, and without user info or fragment (RFC 3986). Whether
- * the host may be called is decided when it is called.
+ * An absolute http or https URL with a host, and without user info or fragment (RFC 3986), that
+ * leads to no address which must not be called.
  */
 @Documented
+@PublicDestination
 @Constraint(validatedBy = WebhookUrl.Check.class)
 @Target({FIELD, METHOD, PARAMETER, TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
@@ -49,7 +51,7 @@ public @interface WebhookUrl {
         return value.length() <= LONGEST
             && ("http".equalsIgnoreCase(uri.getScheme())
                 || "https".equalsIgnoreCase(uri.getScheme()))
-            && uri.getHost() != null
+            && Destinations.hostIn(uri) != null
             && uri.getRawUserInfo() == null
             && uri.getRawFragment() == null
             && uri.getPort() != 0

@@ -1,6 +1,8 @@
 package io.taskfleet.wire;
 
+import io.taskfleet.destination.Destinations;
 import io.taskfleet.task.Payload;
+import io.taskfleet.task.PublicDestination;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.SingleLine;
 import io.taskfleet.task.TaskType;
@@ -10,20 +12,34 @@ import jakarta.validation.Path;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.ValidatorFactory;
+import java.lang.annotation.Annotation;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /** Reads payloads and holds them to their constraints, by the same rules at both doors. */
 public final class PayloadReader implements AutoCloseable {
-  private final ValidatorFactory factory =
-      Validation.byDefaultProvider()
-          .configure()
-          .messageInterpolator(new ParameterMessageInterpolator())
-          .buildValidatorFactory();
-  private final Validator validator = factory.getValidator();
+  private final ValidatorFactory factory;
+  private final Validator validator;
+
+  /** A reader that takes URLs of public addresses only. */
+  public PayloadReader() {
+    this(Destinations.PUBLIC);
+  }
+
+  /** A reader that takes URLs of these destinations. */
+  public PayloadReader(Destinations destinations) {
+    factory =
+        Validation.byProvider(HibernateValidator.class)
+            .configure()
+            .messageInterpolator(new ParameterMessageInterpolator())
+            .constraintValidatorPayload(destinations)
+            .buildValidatorFactory();
+    validator = factory.getValidator();
+  }
 
   /**
    * The payload in this text.
@@ -53,12 +69,19 @@ public final class PayloadReader implements AutoCloseable {
   }
 
   private static Violation violation(ConstraintViolation<?> broken) {
-    boolean injected =
-        broken.getConstraintDescriptor().getAnnotation().annotationType() == SingleLine.class;
     return new Violation(
         pointer(broken.getPropertyPath()),
-        injected ? ReasonCode.HEADER_INJECTION : ReasonCode.VALIDATION_FAILED,
+        reason(broken.getConstraintDescriptor().getAnnotation().annotationType()),
         broken.getMessage());
+  }
+
+  private static ReasonCode reason(Class<? extends Annotation> constraint) {
+    if (constraint == SingleLine.class) {
+      return ReasonCode.HEADER_INJECTION;
+    }
+    return constraint == PublicDestination.class
+        ? ReasonCode.BLOCKED_DESTINATION
+        : ReasonCode.VALIDATION_FAILED;
   }
 
   private static String pointer(Path path) {

@@ -61,6 +61,15 @@ public final class RedisKeys {
   }
 
   /**
+   * The last good reply to an HTTP call: JSON, with a time to live.
+   *
+   * @param name what tells the call from others
+   */
+  public static String reply(String name) {
+    return "tf:reply:" + name;
+  }
+
+  /**
    * What is left of a rate limit: Bucket4j's own format, with a time to live.
    *
    * @param subject whose limit it is, and how high

@@ -2,6 +2,7 @@ package io.taskfleet.worker;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.lettuce.core.RedisClient;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.batch.BatchHandler;
 import io.taskfleet.worker.dependency.Dependencies;
@@ -9,6 +10,7 @@ import io.taskfleet.worker.dependency.DependencyProperties;
 import io.taskfleet.worker.email.EmailHandler;
 import io.taskfleet.worker.email.EmailProperties;
 import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.fallback.RepliesInRedis;
 import io.taskfleet.worker.fleet.SteadyClock;
 import io.taskfleet.worker.http.HttpCallHandler;
 import io.taskfleet.worker.http.HttpCallProperties;
@@ -83,14 +85,20 @@ class HandlersConfiguration {
   @ConditionalOnTaskType("http")
   @EnableConfigurationProperties(HttpCallProperties.class)
   static class Http {
+    @Bean(initMethod = "start", destroyMethod = "close")
+    RepliesInRedis repliesInRedis(RedisClient redis) {
+      return new RepliesInRedis(redis);
+    }
+
     @Bean
     HttpCallHandler httpCallHandler(
         GuardedHttpClient client,
         Dependencies dependencies,
         OutboundProperties outbound,
         HttpCallProperties properties,
+        RepliesInRedis replies,
         Clock clock) {
-      return new HttpCallHandler(client, dependencies, outbound, properties, clock);
+      return new HttpCallHandler(client, dependencies, outbound, properties, replies, clock);
     }
   }
 

@@ -24,6 +24,7 @@ import io.taskfleet.worker.fleet.DatabaseClock;
 import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.outbound.OutboundProperties;
 import io.taskfleet.worker.quarantine.CrashLedger;
 import io.taskfleet.worker.telemetry.AttemptMeters;
 import io.taskfleet.worker.telemetry.LedgerMeters;
@@ -69,8 +70,8 @@ class WorkerConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  PayloadReader payloadReader() {
-    return new PayloadReader();
+  PayloadReader payloadReader(OutboundProperties outbound) {
+    return new PayloadReader(outbound.destinations());
   }
 
   @Bean(destroyMethod = "close")

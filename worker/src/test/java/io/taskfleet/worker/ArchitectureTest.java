@@ -79,6 +79,7 @@ class ArchitectureTest {
     mayOnlyUse("email", "attempt", "dependency", "failure");
     mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("user", "notification", "failure");
+    mayOnlyUse("fallback", "http");
     mayOnlyUse("analytics", "attempt");
     mayOnlyUse("http", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("batch", "attempt", "failure");
@@ -123,7 +124,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void taskTypesKnowNeitherKafkaNorPostgres() {
+  void taskTypesKnowNeitherKafkaNorPostgresNorRedis() {
     noClasses()
         .that()
         .resideInAnyPackage(TASK_TYPES)
@@ -133,6 +134,7 @@ class ArchitectureTest {
             "org.apache.kafka..",
             "java.sql..",
             "javax.sql..",
+            "io.lettuce..",
             "..worker.ledger..",
             "..worker.timer..")
         .check(CLASSES);

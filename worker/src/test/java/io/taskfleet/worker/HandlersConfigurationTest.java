@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.lettuce.core.RedisClient;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.batch.BatchHandler;
@@ -12,6 +13,7 @@ import io.taskfleet.worker.email.EmailProperties;
 import io.taskfleet.worker.http.HttpCallHandler;
 import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
+import io.taskfleet.worker.outbound.OutboundProperties;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ class HandlersConfigurationTest {
       new ApplicationContextRunner()
           .withBean(Clock.class, Clock::systemUTC)
           .withBean(DataSource.class, PGSimpleDataSource::new)
+          .withBean(RedisClient.class, RedisClient::create)
           .withBean(CircuitBreakerRegistry.class, CircuitBreakerRegistry::ofDefaults)
           .withBean(RateLimiterRegistry.class, RateLimiterRegistry::ofDefaults)
           .withUserConfiguration(HandlersConfiguration.class);
@@ -62,6 +65,17 @@ class HandlersConfigurationTest {
                     .hasExactlyElementsOfTypes(AnalyticsHandler.class));
   }
 
+  @Test
+  void callsAHundredConnectionsAtMostAndThirtyToAHost() {
+    complete.run(
+        context -> {
+          OutboundProperties outbound = context.getBean(OutboundProperties.class);
+          assertThat(outbound.connections()).isEqualTo(100);
+          assertThat(outbound.connectionsPerHost()).isEqualTo(30);
+          assertThat(outbound.allowedNetworks()).isEmpty();
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({
     "taskfleet.notification.signing-secret, , signingSecret",
@@ -69,6 +83,7 @@ class HandlersConfigurationTest {
     "taskfleet.notification.signing-secret, password, signingSecret",
     "taskfleet.notification.timeout, 0s, taskfleet.notification.timeout",
     "taskfleet.http.timeout, 0s, taskfleet.http.timeout",
+    "taskfleet.http.fallback-time-to-live, 0s, taskfleet.http.fallback-time-to-live",
     "taskfleet.email.host, '', host",
     "taskfleet.email.port, 0, port",
     "taskfleet.email.from, fleet, from",
@@ -78,6 +93,10 @@ class HandlersConfigurationTest {
     "taskfleet.email.timeouts.read, 0s, taskfleet.email.timeouts.read",
     "taskfleet.outbound.connect-timeout, -1s, taskfleet.outbound.connect-timeout",
     "taskfleet.outbound.connections-per-host, 101, taskfleet.outbound.connections-per-host",
+    "taskfleet.outbound.allowed-networks, localhost, taskfleet.outbound.allowed-networks",
+    "taskfleet.outbound.allowed-networks, 10.0.0.1/8, taskfleet.outbound.allowed-networks",
+    "taskfleet.outbound.proxy, https://proxy:3128, taskfleet.outbound.proxy",
+    "taskfleet.outbound.proxy, http://proxy, taskfleet.outbound.proxy",
     "taskfleet.dependency.idle, 0s, taskfleet.dependency.idle",
     "taskfleet.dependency.slot-wait, 2s, taskfleet.dependency.slot-wait",
     "taskfleet.dependency.per-second, 0, perSecond",
@@ -95,12 +114,18 @@ class HandlersConfigurationTest {
   @Test
   void tellsNoSecretToWhoeverPrintsItsSettings() {
     complete
-        .withPropertyValues("taskfleet.email.username=fleet", "taskfleet.email.password=hunter2")
+        .withPropertyValues(
+            "taskfleet.email.username=fleet",
+            "taskfleet.email.password=hunter2",
+            "taskfleet.outbound.proxy=http://fleet:hunter3@proxy:3128")
         .run(
             context -> {
               assertThat(context.getBean(EmailProperties.class))
                   .asString()
                   .doesNotContain("hunter2");
+              assertThat(context.getBean(OutboundProperties.class))
+                  .asString()
+                  .doesNotContain("hunter3");
               assertThat(context.getBean(NotificationProperties.class))
                   .asString()
                   .doesNotContain(SECRET);

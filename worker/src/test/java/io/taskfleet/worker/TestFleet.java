@@ -117,8 +117,13 @@ final class TestFleet implements AutoCloseable {
                 "taskfleet.email.port=" + stack.smtpPort(),
                 "taskfleet.email.from=fleet@example.com",
                 "taskfleet.notification.signing-secret=whsec_dGFza2ZsZWV0LXRlc3Qtc2VjcmV0LTEyMzQ1Ng==",
-                "taskfleet.outbound.allow-non-public=true"));
-    arguments.addAll(List.of(properties));
+                "taskfleet.outbound.allowed-networks=127.0.0.0/8,::1"));
+    for (String property : properties) {
+      // Of two that are given Spring would make a list.
+      String name = property.split("=", 2)[0] + '=';
+      arguments.removeIf(each -> each.startsWith(name));
+      arguments.add(property);
+    }
     return arguments.stream().map(each -> "--" + each).toList();
   }
 

@@ -1,11 +1,11 @@
 package io.taskfleet.gateway.schedule;
 
 import io.taskfleet.gateway.submit.JsonSpan;
-import io.taskfleet.gateway.web.DurationText;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.schedule.CatchUp;
 import io.taskfleet.schedule.Cron;
 import io.taskfleet.schedule.Timing;
+import io.taskfleet.task.DurationText;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.taskfleet.gateway.security;
 
-import io.taskfleet.gateway.web.DurationText;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.DurationText;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Violation;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.taskfleet.gateway.status;
 
-import io.taskfleet.gateway.web.DurationText;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.task.DurationText;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

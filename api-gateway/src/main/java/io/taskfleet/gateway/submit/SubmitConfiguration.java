@@ -36,13 +36,13 @@ class SubmitConfiguration {
   }
 
   @Bean
-  PayloadReader payloadReader() {
-    return new PayloadReader();
+  PayloadReader payloadReader(OutboundProperties outbound) {
+    return new PayloadReader(outbound.destinations());
   }
 
   @Bean
-  TaskReader taskReader(PayloadReader payloads) {
-    return new TaskReader(payloads);
+  TaskReader taskReader(PayloadReader payloads, OutboundProperties outbound) {
+    return new TaskReader(payloads, outbound.destinations());
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.submit;
 
+import io.taskfleet.destination.Destinations;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** Makes tasks of request bodies, or says what is wrong with them. */
 public final class TaskReader {
   private final PayloadReader payloads;
+  private final Destinations destinations;
 
-  TaskReader(PayloadReader payloads) {
+  TaskReader(PayloadReader payloads, Destinations destinations) {
     this.payloads = payloads;
+    this.destinations = destinations;
   }
 
   /**
@@ -77,7 +80,7 @@ public final class TaskReader {
             request.priorityOrNormal(),
             key(request.checkedKey(), read, origin),
             payload,
-            request.options(origin.at()));
+            request.options(origin.at(), destinations));
     return task(type, submission, origin);
   }
 

@@ -1,8 +1,10 @@
 package io.taskfleet.gateway.submit;
 
-import io.taskfleet.gateway.web.DurationText;
+import io.taskfleet.destination.Destinations;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.DurationText;
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.PublicDestination;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
@@ -74,7 +76,7 @@ record TaskRequest(
     return key;
   }
 
-  Task.Options options(Instant now) {
+  Task.Options options(Instant now, Destinations destinations) {
     Instant start = startsAt(now);
     Instant end = expiresAt == null ? null : instant("/expires_at", expiresAt);
     if (end != null && !end.isAfter(start == null ? now : start)) {
@@ -85,7 +87,8 @@ record TaskRequest(
     }
     Duration limit = timeout == null ? null : duration("/timeout", timeout, LONGEST_TIMEOUT);
     Task.Options options =
-        new Task.Options(maxAttempts, limit, start, end, checkedTags(), checkedCallback());
+        new Task.Options(
+            maxAttempts, limit, start, end, checkedTags(), checkedCallback(destinations));
     return options.equals(Task.Options.NONE) ? Task.Options.NONE : options;
   }
 
@@ -97,9 +100,20 @@ record TaskRequest(
     }
   }
 
-  private @Nullable String checkedCallback() {
-    if (callbackUrl != null && !WebhookUrl.Check.isUrl(callbackUrl)) {
+  private @Nullable String checkedCallback(Destinations destinations) {
+    if (callbackUrl == null) {
+      return null;
+    }
+    if (!WebhookUrl.Check.isUrl(callbackUrl)) {
       throw ProblemException.refused("/callback_url", "must be an absolute http or https URL");
+    }
+    if (!PublicDestination.Check.mayBeCalled(callbackUrl, destinations)) {
+      throw ProblemException.refused(
+          List.of(
+              new Violation(
+                  "/callback_url",
+                  ReasonCode.BLOCKED_DESTINATION,
+                  "must not lead to an address that is not public")));
     }
     return callbackUrl;
   }

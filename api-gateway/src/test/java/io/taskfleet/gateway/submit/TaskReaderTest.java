@@ -3,6 +3,7 @@ package io.taskfleet.gateway.submit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskfleet.destination.Destinations;
 import io.taskfleet.gateway.submit.TaskReader.Origin;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Tags;
@@ -19,7 +20,7 @@ class TaskReaderTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Origin ORIGIN = new Origin(new UUID(1, 2), "acme", NOW, "00-trace");
 
-  private final TaskReader reader = new TaskReader(PAYLOADS);
+  private final TaskReader reader = new TaskReader(PAYLOADS, Destinations.PUBLIC);
 
   @AfterAll
   static void closeValidator() {

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.submit;
 
+import io.taskfleet.destination.Destinations;
 import io.taskfleet.wire.PayloadReader;
 
 /** A reader as the gateway has it, for tests of those who read tasks in bodies of their own. */
@@ -7,6 +8,6 @@ public final class TestTaskReader {
   private TestTaskReader() {}
 
   public static TaskReader create() {
-    return new TaskReader(new PayloadReader());
+    return new TaskReader(new PayloadReader(), Destinations.PUBLIC);
   }
 }

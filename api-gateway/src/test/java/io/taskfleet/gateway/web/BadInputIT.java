@@ -29,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is refused over HTTP: the data says how, this says that nothing of it reaches Kafka. */
 class BadInputIT {
   private static final Path CORPUS = Path.of("src/test/resources/bad-inputs/http.jsonl");
+  private static final Path BLOCKED_DESTINATIONS =
+      Path.of("../common/src/test/resources/blocked-destinations.jsonl");
   private static final List<String> INTERNALS =
       List.of("Exception", "java.", "io.taskfleet", "org.", "select ", "\tat ", "example.com");
 
@@ -89,6 +91,36 @@ class BadInputIT {
                     .hasValueSatisfying(
                         value -> assertThat(value).contains(header.getValue().asString())));
     assertThat(topics.taskCount()).isEqualTo(before);
+  }
+
+  static Stream<Case> blockedDestinations() throws IOException {
+    return Files.readAllLines(BLOCKED_DESTINATIONS).stream()
+        .map(JsonMapper.shared()::readTree)
+        .map(data -> new Case(data.get("host").asString(), data));
+  }
+
+  /** Names are looked at by workers, when they call them. */
+  @ParameterizedTest
+  @MethodSource("blockedDestinations")
+  void takesNoAddressThatIsNotPublicInAnySpelling(Case destination) {
+    String url = "http://%s:8080/".formatted(destination.name());
+    String expected = destination.data().get("submit").asString();
+    long before = topics.taskCount();
+
+    HttpResponse<String> answer =
+        client.post(
+            "/v1/http-calls", JsonMapper.shared().createObjectNode().put("url", url).toString());
+
+    if (expected.equals("accepted")) {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    } else {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+      assertIsProblem(answer);
+      JsonNode errors = GatewayClient.json(answer).at("/errors");
+      assertThat(errors.findValuesAsString("code")).contains(expected);
+      assertThat(errors.findValuesAsString("pointer")).containsOnly("/url");
+      assertThat(topics.taskCount()).isEqualTo(before);
+    }
   }
 
   private static void assertIsProblem(HttpResponse<String> answer) {

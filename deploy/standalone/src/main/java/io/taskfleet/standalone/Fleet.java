@@ -115,13 +115,14 @@ final class Fleet {
     settings.put("TASKFLEET_EMAIL_PORT", Integer.toString(stack.smtpPort()));
     settings.put("TASKFLEET_EMAIL_FROM", "taskfleet@example.org");
     settings.put("TASKFLEET_NOTIFICATION_SIGNING_SECRET", secrets.webhookSecret());
-    // Webhook receivers under development listen on this machine.
-    settings.put("TASKFLEET_OUTBOUND_ALLOW_NON_PUBLIC", "true");
     return settings;
   }
 
   private Map<String, String> servers() {
     return Map.of(
+        // Receivers under development listen on this machine.
+        "TASKFLEET_OUTBOUND_ALLOWED_NETWORKS",
+        "127.0.0.0/8,::1",
         "SPRING_KAFKA_BOOTSTRAP_SERVERS",
         stack.kafkaBootstrap(),
         "SPRING_DATASOURCE_URL",

@@ -4,6 +4,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.taskfleet.worker.dependency.DependencyControl.Forced;
+import io.taskfleet.worker.failure.BreakerOpenException;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
@@ -77,7 +78,7 @@ public final class Dependency {
     }
     try {
       if (judged && !breaker.tryAcquirePermission()) {
-        throw refused("circuit breaker open", opening.remaining());
+        throw breakerOpen("circuit breaker open", opening.remaining());
       }
       if (!pace.take()) {
         if (judged) {
@@ -164,7 +165,7 @@ public final class Dependency {
 
   private void refuseIfClosedOff() throws CallRefusedException {
     if (forced == Forced.OPEN) {
-      throw refused("an operator has closed the destination off", FORCED_OPEN);
+      throw breakerOpen("an operator has closed the destination off", FORCED_OPEN);
     }
     Instant now = clock.instant();
     Instant parked = parkedUntil;
@@ -172,15 +173,22 @@ public final class Dependency {
       throw refused("the destination asked for a pause", Duration.between(now, parked));
     }
     if (breaker.getState() == CircuitBreaker.State.OPEN && opening.nextProbe().isAfter(now)) {
-      throw refused("circuit breaker open", opening.remaining());
+      throw breakerOpen("circuit breaker open", opening.remaining());
     }
   }
 
   private CallRefusedException refused(String why, Duration earliest) {
+    return new CallRefusedException(why, turn(earliest));
+  }
+
+  private BreakerOpenException breakerOpen(String why, Duration earliest) {
+    return new BreakerOpenException(why, turn(earliest));
+  }
+
+  private Duration turn(Duration earliest) {
     Duration slot = slots.gap();
     Duration second = pace.gap();
-    return new CallRefusedException(
-        why, turns.next(earliest, slot.compareTo(second) < 0 ? second : slot));
+    return turns.next(earliest, slot.compareTo(second) < 0 ? second : slot);
   }
 
   private <T> T made(Callable<T> call, boolean judged) throws Exception {

@@ -6,7 +6,7 @@ import java.time.Duration;
  * The call was not made, or not to its end, because of the state this worker or the whole remote
  * side is in: breaker open, bulkhead full, no usable session. It says nothing of the task.
  */
-public final class CallRefusedException extends Exception {
+public sealed class CallRefusedException extends Exception permits BreakerOpenException {
   private static final long serialVersionUID = 1L;
 
   private final Duration retryAfter;
@@ -23,7 +23,7 @@ public final class CallRefusedException extends Exception {
   }
 
   /** When it may go better. */
-  public Duration retryAfter() {
+  public final Duration retryAfter() {
     return retryAfter;
   }
 }

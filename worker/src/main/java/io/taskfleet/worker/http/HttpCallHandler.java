@@ -10,6 +10,7 @@ import io.taskfleet.worker.attempt.TaskContext;
 import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.Dependency;
+import io.taskfleet.worker.failure.BreakerOpenException;
 import io.taskfleet.worker.failure.RemoteRefusal;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
 import io.taskfleet.worker.outbound.OutboundProperties;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +31,7 @@ public final class HttpCallHandler implements TaskHandler<HttpCallPayload> {
   private final Dependencies dependencies;
   private final int callsPerHost;
   private final Duration timeout;
+  private final Fallback fallback;
   private final Clock clock;
 
   /** A handler whose calls go through this client. */
@@ -37,11 +40,13 @@ public final class HttpCallHandler implements TaskHandler<HttpCallPayload> {
       Dependencies dependencies,
       OutboundProperties outbound,
       HttpCallProperties properties,
+      KeptReplies replies,
       Clock clock) {
     this.client = client;
     this.dependencies = dependencies;
     this.callsPerHost = outbound.connectionsPerHost();
     this.timeout = properties.timeout();
+    this.fallback = new Fallback(replies, properties.fallbackTimeToLive(), clock);
     this.clock = clock;
   }
 
@@ -54,7 +59,23 @@ public final class HttpCallHandler implements TaskHandler<HttpCallPayload> {
   public HandlerResult handle(HttpCallPayload payload, TaskContext context) throws Exception {
     OutboundRequest request = request(payload, context);
     Dependency host = dependencies.named(request.dependency("http"), callsPerHost);
-    return HandlerResult.of(host.call(() -> call(request, payload, timeLeft(context))));
+    Callable<Reply> call = () -> call(request, payload, timeLeft(payload, context));
+    return HandlerResult.of(
+        payload.fallsBackOnCache()
+            ? freshOrLast(host, call, payload, Fallback.name(context.tenant(), payload, request))
+            : host.call(call));
+  }
+
+  private Reply freshOrLast(
+      Dependency host, Callable<Reply> call, HttpCallPayload payload, String name)
+      throws Exception {
+    try {
+      Reply fresh = host.call(call);
+      fallback.keep(name, fresh);
+      return fresh;
+    } catch (BreakerOpenException open) {
+      return fallback.last(name, payload).orElseThrow(() -> open);
+    }
   }
 
   private Reply call(OutboundRequest request, HttpCallPayload payload, Duration limit)
@@ -70,9 +91,10 @@ public final class HttpCallHandler implements TaskHandler<HttpCallPayload> {
     return Reply.of(reply);
   }
 
-  private Duration timeLeft(TaskContext context) {
+  private Duration timeLeft(HttpCallPayload payload, TaskContext context) {
     Duration left = Duration.between(clock.instant(), context.deadline());
-    return left.compareTo(timeout) < 0 ? left : timeout;
+    Duration wanted = payload.limit().orElse(timeout);
+    return left.compareTo(wanted) < 0 ? left : wanted;
   }
 
   private static OutboundRequest request(HttpCallPayload payload, TaskContext context) {

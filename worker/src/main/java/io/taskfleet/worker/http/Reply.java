@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param text otherwise, if it is UTF-8 that Postgres can hold
  * @param base64 otherwise
  * @param truncated set if there was more than is kept
+ * @param stale set if this is an earlier reply, because none can be had now
+ * @param age how long ago the earlier reply came
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes are passed on, never compared
 record Reply(
@@ -24,18 +27,30 @@ record Reply(
     @Nullable JsonNode body,
     @Nullable String text,
     byte @Nullable [] base64,
-    @Nullable Boolean truncated) {
+    @Nullable Boolean truncated,
+    @Nullable Boolean stale,
+    @Nullable Duration age) {
 
   static Reply of(OutboundReply reply) {
     byte[] bytes = reply.body();
     Boolean truncated = reply.truncated() ? true : null;
     if (bytes.length == 0) {
-      return new Reply(reply.status(), null, null, null, truncated);
+      return new Reply(reply.status(), null, null, null, truncated, null, null);
     }
     JsonNode json = reply.truncated() ? null : json(bytes);
     String text = json == null ? text(bytes, !reply.truncated()) : null;
     return new Reply(
-        reply.status(), json, text, json == null && text == null ? bytes : null, truncated);
+        reply.status(),
+        json,
+        text,
+        json == null && text == null ? bytes : null,
+        truncated,
+        null,
+        null);
+  }
+
+  Reply staleBy(Duration time) {
+    return new Reply(status, body, text, base64, truncated, true, time);
   }
 
   private static @Nullable JsonNode json(byte[] bytes) {

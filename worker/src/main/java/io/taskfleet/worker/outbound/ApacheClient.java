@@ -1,18 +1,26 @@
 package io.taskfleet.worker.outbound;
 
+import java.net.URI;
 import java.time.Duration;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of Apache HttpClient, of which most turn something off. */
 final class ApacheClient {
@@ -29,7 +37,7 @@ final class ApacheClient {
 
   private ApacheClient() {}
 
-  static CloseableHttpClient create(OutboundProperties properties, DnsResolver dns) {
+  static CloseableHttpClient create(OutboundProperties properties, GuardedDns dns) {
     return HttpClients.custom()
         .setConnectionManager(connections(properties, dns))
         .setDefaultRequestConfig(
@@ -53,9 +61,9 @@ final class ApacheClient {
   }
 
   private static PoolingHttpClientConnectionManager connections(
-      OutboundProperties properties, DnsResolver dns) {
+      OutboundProperties properties, GuardedDns dns) {
     Timeout connectTimeout = timeout(properties.connectTimeout());
-    return PoolingHttpClientConnectionManagerBuilder.create()
+    return new Connections(properties.proxy(), dns)
         .setDnsResolver(dns)
         .setMaxConnTotal(properties.connections())
         .setMaxConnPerRoute(properties.connectionsPerHost())
@@ -75,6 +83,30 @@ final class ApacheClient {
                 .build())
         .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connectTimeout).build())
         .build();
+  }
+
+  /** Those that are opened through the proxy, if there is one. */
+  private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
+    private final @Nullable URI proxy;
+    private final GuardedDns guard;
+
+    Connections(@Nullable URI proxy, GuardedDns guard) {
+      this.proxy = proxy;
+      this.guard = guard;
+    }
+
+    @Override
+    protected HttpClientConnectionOperator createConnectionOperator(
+        SchemePortResolver ports, DnsResolver dns, TlsSocketStrategy tls) {
+      if (proxy == null) {
+        return super.createConnectionOperator(ports, dns, tls);
+      }
+      return new DefaultHttpClientConnectionOperator(
+          _ -> new TunnelledSocket(proxy, guard),
+          ports,
+          dns,
+          RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());
+    }
   }
 
   private static Timeout timeout(Duration duration) {

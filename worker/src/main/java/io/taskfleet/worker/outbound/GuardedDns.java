@@ -1,5 +1,6 @@
 package io.taskfleet.worker.outbound;
 
+import io.taskfleet.destination.Destinations;
 import io.taskfleet.worker.failure.BlockedDestinationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Resolves a host, and refuses it if any of its addresses is not public.
+ * Resolves a host, and refuses it if any of its addresses must not be called.
  *
  * <p>The system's resolver can neither be interrupted nor told a timeout, so each lookup runs on a
  * platform thread of its own, of which there are a bounded number.
@@ -26,7 +27,7 @@ final class GuardedDns implements DnsResolver, AutoCloseable {
   /** Each address costs a connect timeout when the host is dead. */
   private static final int MOST_ADDRESSES = 3;
 
-  private final boolean allowNonPublic;
+  private final Destinations destinations;
   private final Duration timeout;
   private final Lookup system;
   private final ThreadPoolExecutor lookups;
@@ -36,8 +37,8 @@ final class GuardedDns implements DnsResolver, AutoCloseable {
     InetAddress[] addressesOf(String host) throws UnknownHostException;
   }
 
-  GuardedDns(boolean allowNonPublic, Duration timeout, Lookup system) {
-    this.allowNonPublic = allowNonPublic;
+  GuardedDns(Destinations destinations, Duration timeout, Lookup system) {
+    this.destinations = destinations;
     this.timeout = timeout;
     this.system = system;
     this.lookups =
@@ -52,11 +53,11 @@ final class GuardedDns implements DnsResolver, AutoCloseable {
 
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
-    if (HostLiterals.isDisguised(host)) {
+    if (!destinations.mayBeNamed(host)) {
       throw new BlockedDestinationException();
     }
     InetAddress[] addresses = lookUp(host);
-    if (!allowNonPublic && !Arrays.stream(addresses).allMatch(PublicAddresses::contain)) {
+    if (!Arrays.stream(addresses).allMatch(destinations::mayBeReached)) {
       throw new BlockedDestinationException();
     }
     return addresses.length > MOST_ADDRESSES ? Arrays.copyOf(addresses, MOST_ADDRESSES) : addresses;
@@ -72,7 +73,8 @@ final class GuardedDns implements DnsResolver, AutoCloseable {
     lookups.shutdownNow();
   }
 
-  private InetAddress[] lookUp(String host) throws UnknownHostException {
+  /** Resolves a host that no caller has named. */
+  InetAddress[] lookUp(String host) throws UnknownHostException {
     Future<InetAddress[]> lookup = null;
     try {
       lookup = lookups.submit(() -> system.addressesOf(host));

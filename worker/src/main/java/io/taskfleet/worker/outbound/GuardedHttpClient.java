@@ -42,7 +42,7 @@ public final class GuardedHttpClient implements AutoCloseable {
   }
 
   GuardedHttpClient(OutboundProperties properties, Clock clock, GuardedDns.Lookup system) {
-    this.dns = new GuardedDns(properties.allowNonPublic(), properties.lookupTimeout(), system);
+    this.dns = new GuardedDns(properties.destinations(), properties.lookupTimeout(), system);
     this.client = ApacheClient.create(properties, dns);
     this.clock = clock;
     this.deadlines =
@@ -137,6 +137,7 @@ public final class GuardedHttpClient implements AutoCloseable {
     String host = uri.getHost();
     if (scheme == null
         || host == null
+        || uri.getRawUserInfo() != null
         || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
       throw new TaskRejectedException(ReasonCode.VALIDATION_FAILED, "not a URL to call");
     }

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpServer;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.HttpCallPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.attempt.TaskContext;
 import io.taskfleet.worker.dependency.Dependencies;
@@ -18,6 +22,7 @@ import io.taskfleet.worker.dependency.DependencyProperties;
 import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.fallback.RepliesInRedis;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
 import io.taskfleet.worker.outbound.OutboundProperties;
 import java.io.IOException;
@@ -30,6 +35,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,12 +62,15 @@ class HttpCallHandlerIT {
       HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
   private final GuardedHttpClient open = new GuardedHttpClient(outbound(true), clock);
   private final GuardedHttpClient guarded = new GuardedHttpClient(outbound(false), clock);
+  private final RedisClient redis = RedisClient.create(SharedLocalStack.get().redisUri());
+  private final RepliesInRedis replies = new RepliesInRedis(redis);
 
   HttpCallHandlerIT() throws IOException {}
 
   @BeforeEach
   void start() {
     server.start();
+    replies.start();
   }
 
   @AfterEach
@@ -66,6 +78,8 @@ class HttpCallHandlerIT {
     open.close();
     guarded.close();
     server.stop(0);
+    replies.close();
+    redis.shutdown(Duration.ZERO, Duration.ofSeconds(1));
   }
 
   @Test
@@ -172,8 +186,86 @@ class HttpCallHandlerIT {
     assertThat(received).isEmpty();
   }
 
+  @Test
+  void endsACallWhenTheTimeIsUpThatItsTaskGivesIt() {
+    CountDownLatch end = new CountDownLatch(1);
+    server.createContext(
+        "/slow",
+        exchange -> {
+          try {
+            end.await();
+          } catch (InterruptedException stopped) {
+            exchange.close();
+          }
+        });
+    long start = System.nanoTime();
+
+    Failure failure = failure(open, "/slow", "\"timeout\": \"200ms\"");
+
+    assertThat(failure).isEqualTo(new Failure.Transient(ErrorClass.TIMEOUT, "timed out", null));
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isBetween(Duration.ofMillis(200), Duration.ofSeconds(5));
+    end.countDown();
+  }
+
+  @Test
+  void answersWithTheLastGoodReplyWhileTheBreakerIsOpenAndNeverElse() throws Exception {
+    AtomicInteger status = new AtomicInteger(200);
+    server.createContext(
+        "/rates",
+        exchange -> {
+          byte[] body = "{\"eur\":1.25}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(status.get(), body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    HttpCallHandler handler = handler(open);
+    HttpCallPayload cached = payload("/rates", "\"fallback\": \"cached\"");
+    HttpCallPayload plain = payload("/rates", "");
+    awaitKept(handler, cached);
+
+    status.set(500);
+    Failure refused = failure(handler, cached);
+    Failure failed = refused;
+    while (refused.equals(failed)) {
+      refused = failure(handler, plain);
+    }
+
+    assertThat(failed).isEqualTo(new Failure.Transient(ErrorClass.SERVER_ERROR, "HTTP 500", null));
+    assertThat(refused).isInstanceOf(Failure.Unavailable.class);
+    assertThat(json(handler.handle(cached, context()).value()).toString())
+        .matches("\\{\"status\":200,\"body\":\\{\"eur\":1.25},\"stale\":true,\"age\":\"PT\\d+S\"}");
+    assertThat(failure(handler, payload("/rates", "\"fallback\": \"none\"")))
+        .isInstanceOf(Failure.Unavailable.class);
+    assertThat(failure(handler, payload("/other", "\"fallback\": \"cached\"")))
+        .as("nothing is known of this one")
+        .isInstanceOf(Failure.Unavailable.class);
+  }
+
+  /** The connection to Redis opens in the background, and what it is told takes a moment. */
+  private void awaitKept(HttpCallHandler handler, HttpCallPayload payload) {
+    String pattern = RedisKeys.reply("*");
+    try (StatefulRedisConnection<String, String> reader = redis.connect()) {
+      int before = reader.sync().keys(pattern).size();
+      Awaitility.await()
+          .until(
+              () -> {
+                JsonNode fresh = json(handler.handle(payload, context()).value());
+                assertThat(fresh.has("stale")).isFalse();
+                return reader.sync().keys(pattern).size() > before;
+              });
+    }
+  }
+
   private JsonNode call(String path, String fields) throws Exception {
-    Object result = handler(open).handle(payload(path, fields), context()).value();
+    return json(handler(open).handle(payload(path, fields), context()).value());
+  }
+
+  private Failure failure(HttpCallHandler handler, HttpCallPayload payload) {
+    return classifier.classify(catchThrowable(() -> handler.handle(payload, context())));
+  }
+
+  private static JsonNode json(@Nullable Object result) {
     return StrictJson.mapper().readTree(StrictJson.mapper().writeValueAsBytes(result));
   }
 
@@ -189,7 +281,7 @@ class HttpCallHandlerIT {
     if (!fields.isBlank()) {
       all.add(fields);
     }
-    try (PayloadReader reader = new PayloadReader()) {
+    try (PayloadReader reader = new PayloadReader(outbound(true).destinations())) {
       return reader.read(TaskType.HTTP, ("{" + String.join(",", all) + "}").getBytes(UTF_8));
     }
   }
@@ -207,7 +299,8 @@ class HttpCallHandlerIT {
         client,
         dependencies,
         outbound(true),
-        new HttpCallProperties(Duration.ofSeconds(10)),
+        new HttpCallProperties(Duration.ofSeconds(10), Duration.ofHours(1)),
+        replies,
         clock);
   }
 
@@ -233,8 +326,13 @@ class HttpCallHandlerIT {
         });
   }
 
-  private static OutboundProperties outbound(boolean allowNonPublic) {
+  private static OutboundProperties outbound(boolean allowsLoopback) {
     return new OutboundProperties(
-        allowNonPublic, 100, 30, Duration.ofSeconds(3), Duration.ofSeconds(3));
+        allowsLoopback ? List.of("127.0.0.0/8") : List.of(),
+        null,
+        100,
+        30,
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(3));
   }
 }

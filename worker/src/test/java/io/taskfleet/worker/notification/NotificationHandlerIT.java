@@ -267,9 +267,14 @@ class NotificationHandlerIT {
         clock);
   }
 
-  private static OutboundProperties outbound(boolean allowNonPublic) {
+  private static OutboundProperties outbound(boolean allowsLoopback) {
     return new OutboundProperties(
-        allowNonPublic, 100, 30, Duration.ofSeconds(3), Duration.ofSeconds(3));
+        allowsLoopback ? List.of("127.0.0.0/8") : List.of(),
+        null,
+        100,
+        30,
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(3));
   }
 
   private TaskContext context(UUID id, @Nullable String traceparent) {

@@ -3,10 +3,12 @@ package io.taskfleet.worker.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.taskfleet.destination.Destinations;
 import io.taskfleet.worker.failure.BlockedDestinationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,14 +29,15 @@ class GuardedDnsTest {
   @Test
   void resolvesToPublicAddresses() throws Exception {
     try (GuardedDns dns =
-        new GuardedDns(false, LONG, host -> addresses("1.1.1.1", "2606:4700::1"))) {
+        new GuardedDns(Destinations.PUBLIC, LONG, host -> addresses("1.1.1.1", "2606:4700::1"))) {
       assertThat(dns.resolve("example.org")).containsExactly(addresses("1.1.1.1", "2606:4700::1"));
     }
   }
 
   @Test
   void refusesANameWithASinglePrivateAddress() {
-    try (GuardedDns dns = new GuardedDns(false, LONG, host -> addresses("1.1.1.1", "10.0.0.1"))) {
+    try (GuardedDns dns =
+        new GuardedDns(Destinations.PUBLIC, LONG, host -> addresses("1.1.1.1", "10.0.0.1"))) {
       assertThatThrownBy(() -> dns.resolve("example.org"))
           .isInstanceOf(BlockedDestinationException.class);
     }
@@ -43,14 +46,16 @@ class GuardedDnsTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1", "localhost", "169.254.169.254", "::ffff:10.0.0.1"})
   void refusesLiteralsAndLocalNames(String host) {
-    try (GuardedDns dns = new GuardedDns(false, LONG, InetAddress::getAllByName)) {
+    try (GuardedDns dns = new GuardedDns(Destinations.PUBLIC, LONG, InetAddress::getAllByName)) {
       assertThatThrownBy(() -> dns.resolve(host)).isInstanceOf(BlockedDestinationException.class);
     }
   }
 
   @Test
   void refusesDisguisesEvenWherePrivateAddressesAreAllowed() throws Exception {
-    try (GuardedDns dns = new GuardedDns(true, LONG, InetAddress::getAllByName)) {
+    try (GuardedDns dns =
+        new GuardedDns(
+            Destinations.publicAnd(List.of("127.0.0.0/8")), LONG, InetAddress::getAllByName)) {
       assertThat(dns.resolve("127.0.0.1")).containsExactly(addresses("127.0.0.1"));
       assertThatThrownBy(() -> dns.resolve("2130706433"))
           .isInstanceOf(BlockedDestinationException.class);
@@ -61,7 +66,9 @@ class GuardedDnsTest {
   void triesOnlyAFewAddresses() throws Exception {
     try (GuardedDns dns =
         new GuardedDns(
-            false, LONG, host -> addresses("1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4"))) {
+            Destinations.PUBLIC,
+            LONG,
+            host -> addresses("1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4"))) {
       assertThat(dns.resolve("example.org"))
           .containsExactly(addresses("1.1.1.1", "1.1.1.2", "1.1.1.3"));
     }
@@ -69,7 +76,7 @@ class GuardedDnsTest {
 
   @Test
   void doesNotWaitForAResolverThatHangs() {
-    try (GuardedDns dns = new GuardedDns(false, SHORT, this::hang)) {
+    try (GuardedDns dns = new GuardedDns(Destinations.PUBLIC, SHORT, this::hang)) {
       assertThatThrownBy(() -> dns.resolve("example.org"))
           .isInstanceOf(UnknownHostException.class)
           .hasMessageContaining("too long");
@@ -78,7 +85,7 @@ class GuardedDnsTest {
 
   @Test
   void boundsTheLookupsThatHang() throws Exception {
-    try (GuardedDns dns = new GuardedDns(false, Duration.ofMillis(1), this::hang)) {
+    try (GuardedDns dns = new GuardedDns(Destinations.PUBLIC, Duration.ofMillis(1), this::hang)) {
       for (int i = 0; i < 200; i++) {
         assertThatThrownBy(() -> dns.resolve("example.org"))
             .isInstanceOf(UnknownHostException.class);

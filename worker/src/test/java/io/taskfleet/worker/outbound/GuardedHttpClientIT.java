@@ -3,8 +3,7 @@ package io.taskfleet.worker.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.taskfleet.worker.failure.BlockedDestinationException;
-import io.taskfleet.worker.failure.TaskRejectedException;
+import io.taskfleet.worker.failure.CallRefusedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,8 +12,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,16 +24,15 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class GuardedHttpClientIT {
   private static final Duration GENEROUS = Duration.ofSeconds(20);
   private static final Duration TIGHT = Duration.ofMillis(400);
+  private static final List<String> LOOPBACK = List.of("127.0.0.0/8");
   private static final int KEPT = 64 * 1024;
 
-  private final GuardedHttpClient client = client(true, InetAddress::getAllByName);
+  private final GuardedHttpClient client = client(InetAddress::getAllByName);
 
   @AfterEach
   void close() {
@@ -188,7 +189,7 @@ class GuardedHttpClientIT {
     AtomicInteger calls = new AtomicInteger();
     CountDownLatch end = new CountDownLatch(1);
     OutboundProperties one =
-        new OutboundProperties(true, 1, 1, Duration.ofSeconds(3), Duration.ofSeconds(3));
+        new OutboundProperties(LOOPBACK, null, 1, 1, Duration.ofSeconds(3), Duration.ofSeconds(3));
     try (GuardedHttpClient narrow = new GuardedHttpClient(one, Clock.systemUTC());
         RawHttpServer server =
             new RawHttpServer(
@@ -233,33 +234,34 @@ class GuardedHttpClientIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "http://127.0.0.1:%d/",
-        "http://localhost:%d/",
-        "http://LOCALHOST:%d/",
-        "http://[::1]:%d/",
-        "http://[::ffff:127.0.0.1]:%d/",
-        "http://[0:0:0:0:0:0:0:1]:%d/",
-        "http://0.0.0.0:%d/",
-        "http://2130706433:%d/",
-        "http://0x7f000001:%d/",
-        "http://0x7f.0.0.1:%d/",
-        "http://0177.0.0.1:%d/",
-        "http://127.1:%d/",
-        "http://169.254.169.254:%d/latest/meta-data/"
-      })
-  void callsNoAddressThatIsNotPublic(String pattern) throws Exception {
-    AtomicInteger calls = new AtomicInteger();
-    try (GuardedHttpClient guarded = client(false, InetAddress::getAllByName);
-        RawHttpServer server = new RawHttpServer(out -> calls.incrementAndGet())) {
-      String url = pattern.formatted(URI.create(server.url()).getPort());
+  @Test
+  void opensOnlySoManyConnectionsInAllAndToEachHost() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    OutboundProperties narrow =
+        new OutboundProperties(LOOPBACK, null, 3, 2, Duration.ofSeconds(3), Duration.ofMillis(200));
+    try (GuardedHttpClient bounded = new GuardedHttpClient(narrow, Clock.systemUTC());
+        RawHttpServer first = new RawHttpServer(out -> await(end));
+        RawHttpServer second = new RawHttpServer(out -> await(end));
+        ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
+      begin(calls, bounded, first);
+      begin(calls, bounded, first);
+      Awaitility.await().until(() -> first.connections() == 2);
 
-      assertThatThrownBy(() -> guarded.send(get(url), GENEROUS))
-          .isInstanceOfAny(BlockedDestinationException.class, TaskRejectedException.class);
-      assertThat(calls).hasValue(0);
+      assertThatThrownBy(() -> bounded.send(get(first.url()), GENEROUS))
+          .isInstanceOf(CallRefusedException.class);
+      begin(calls, bounded, second);
+      Awaitility.await().until(() -> second.connections() == 1);
+      assertThatThrownBy(() -> bounded.send(get(second.url()), GENEROUS))
+          .isInstanceOf(CallRefusedException.class);
+
+      assertThat(first.connections()).isEqualTo(2);
+      assertThat(second.connections()).isEqualTo(1);
+      end.countDown();
     }
+  }
+
+  private static void begin(ExecutorService calls, GuardedHttpClient by, RawHttpServer to) {
+    var _ = calls.submit(() -> by.send(get(to.url()), GENEROUS));
   }
 
   @Test
@@ -268,7 +270,6 @@ class GuardedHttpClientIT {
     try (RawHttpServer server = new RawHttpServer(out -> write(out, "HTTP/1.1 204 x\r\n\r\n"));
         GuardedHttpClient rebound =
             client(
-                true,
                 host -> {
                   lookups.incrementAndGet();
                   return new InetAddress[] {InetAddress.getLoopbackAddress()};
@@ -291,10 +292,10 @@ class GuardedHttpClientIT {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(TIGHT, TIGHT.plusSeconds(3));
   }
 
-  private static GuardedHttpClient client(boolean allowNonPublic, GuardedDns.Lookup lookup) {
+  private static GuardedHttpClient client(GuardedDns.Lookup lookup) {
     OutboundProperties properties =
         new OutboundProperties(
-            allowNonPublic, 100, 30, Duration.ofSeconds(3), Duration.ofSeconds(3));
+            LOOPBACK, null, 100, 30, Duration.ofSeconds(3), Duration.ofSeconds(3));
     return new GuardedHttpClient(properties, Clock.systemUTC(), lookup);
   }
 

@@ -2,6 +2,7 @@ package io.taskfleet.worker.outbound;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -11,30 +12,60 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server for the answers that no decent server gives: it reads the head of each request and then
  * lets the test write to the socket.
  */
-final class RawHttpServer implements AutoCloseable {
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+public final class RawHttpServer implements AutoCloseable {
+  private final ServerSocket server;
   private final Answer answer;
+  private volatile boolean resets;
+  private volatile boolean waits = true;
+  private final AtomicInteger connections = new AtomicInteger();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
   /** Counted down when a client has gone while it was being answered. */
   private final CountDownLatch abandoned = new CountDownLatch(1);
 
-  interface Answer {
+  public interface Answer {
     void write(OutputStream out) throws IOException;
   }
 
   RawHttpServer(Answer answer) throws IOException {
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
+  }
+
+  public RawHttpServer(ServerSocket server, Answer answer) {
+    this.server = server;
     this.answer = answer;
     Thread.ofVirtual().start(this::serve);
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getLocalPort() + "/";
+    return "http://127.0.0.1:" + port() + "/";
+  }
+
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** From now on answers nothing and resets connections. */
+  public RawHttpServer resetting() {
+    resets = true;
+    return this;
+  }
+
+  /** From now on waits for no request before it answers. */
+  public RawHttpServer unasked() {
+    waits = false;
+    return this;
+  }
+
+  /** How many connections there have been, whatever became of them. */
+  public int connections() {
+    return connections.get();
   }
 
   CountDownLatch abandoned() {
@@ -53,6 +84,7 @@ final class RawHttpServer implements AutoCloseable {
     try {
       while (!server.isClosed()) {
         Socket socket = server.accept();
+        connections.incrementAndGet();
         sockets.add(socket);
         Thread.ofVirtual().start(() -> talk(socket));
       }
@@ -63,15 +95,25 @@ final class RawHttpServer implements AutoCloseable {
 
   private void talk(Socket socket) {
     try (socket) {
-      BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-      while (!in.readLine().isEmpty()) {
-        // The head ends with an empty line.
+      if (waits) {
+        readHead(socket.getInputStream());
+      }
+      if (resets) {
+        // What is closed without lingering is reset.
+        socket.setSoLinger(true, 0);
+        return;
       }
       answer.write(socket.getOutputStream());
     } catch (IOException gone) {
       abandoned.countDown();
+    }
+  }
+
+  private static void readHead(InputStream in) throws IOException {
+    BufferedReader head = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
+    String line = head.readLine();
+    while (line != null && !line.isEmpty()) {
+      line = head.readLine();
     }
   }
 }

@@ -55,6 +55,7 @@ class ApiExamplesIT {
   @MethodSource("pages")
   void everyExampleOfThePageIsTrue(Path page) throws Exception {
     Placeholders names = new Placeholders();
+    names.put("host", URI.create(fleet.ready().url()).getAuthority());
     Map<String, Talk> talks = new HashMap<>();
     List<Step> steps =
         Stream.<Step>concat(Exchange.of(page).stream(), Excerpt.of(page).stream())

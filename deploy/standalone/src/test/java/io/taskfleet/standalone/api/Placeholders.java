@@ -20,6 +20,11 @@ final class Placeholders {
 
   private final Map<String, String> values = new HashMap<>();
 
+  /** From now on the name stands for this. */
+  void put(String name, String value) {
+    values.put(name, value);
+  }
+
   /** The text with values instead of names. */
   String fill(String text) {
     return NAME.matcher(text).replaceAll(name -> Matcher.quoteReplacement(value(name.group(1))));

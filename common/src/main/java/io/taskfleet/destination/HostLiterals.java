@@ -1,4 +1,4 @@
-package io.taskfleet.worker.outbound;
+package io.taskfleet.destination;
 
 import java.util.regex.Pattern;
 
@@ -14,6 +14,11 @@ final class HostLiterals {
       Pattern.compile("(?:.*\\.)?(?:\\d+|0[xX]\\p{XDigit}*)\\.*");
 
   private HostLiterals() {}
+
+  /** Whether the host, which is not disguised, is an address and no name. */
+  static boolean isAddress(String host) {
+    return host.indexOf(':') >= 0 || CANONICAL_V4.matcher(host).matches();
+  }
 
   /** Whether the host is a literal in another spelling than the canonical one. */
   static boolean isDisguised(String host) {

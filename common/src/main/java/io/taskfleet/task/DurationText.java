@@ -1,4 +1,4 @@
-package io.taskfleet.gateway.web;
+package io.taskfleet.task;
 
 import java.time.DateTimeException;
 import java.time.Duration;

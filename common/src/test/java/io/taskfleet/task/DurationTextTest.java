@@ -1,4 +1,4 @@
-package io.taskfleet.gateway.web;
+package io.taskfleet.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.outbound;
+package io.taskfleet.destination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
