@@ -60,6 +60,7 @@ class ArchitectureTest {
             ROOT + ".status..",
             ROOT + ".user..",
             ROOT + ".schedule..",
+            ROOT + ".endpoint..",
             ROOT + ".batch..",
             ROOT + ".listing..",
             ROOT + ".timeline..",

@@ -49,6 +49,7 @@ public final class TestGateway implements AutoCloseable {
                 "2",
                 "taskfleet.security.initial-key",
                 KEY));
+    defaults.put("taskfleet.secrets.keys.test", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
     // All tests call from one address, and some without pause.
     defaults.put("taskfleet.rate-limit.per-key", "10000000");
     defaults.put("taskfleet.rate-limit.per-address", "10000000");

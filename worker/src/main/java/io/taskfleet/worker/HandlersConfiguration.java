@@ -3,6 +3,7 @@ package io.taskfleet.worker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.lettuce.core.RedisClient;
+import io.taskfleet.secret.SealKeys;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.batch.BatchHandler;
 import io.taskfleet.worker.dependency.Dependencies;
@@ -16,14 +17,22 @@ import io.taskfleet.worker.http.HttpCallHandler;
 import io.taskfleet.worker.http.HttpCallProperties;
 import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
+import io.taskfleet.worker.notification.Recipients;
+import io.taskfleet.worker.notification.Webhooks;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
 import io.taskfleet.worker.outbound.OutboundProperties;
-import io.taskfleet.worker.user.UserTable;
+import io.taskfleet.worker.recipient.ClaimTable;
+import io.taskfleet.worker.recipient.DigestTable;
+import io.taskfleet.worker.recipient.EndpointTable;
+import io.taskfleet.worker.recipient.Questions;
+import io.taskfleet.worker.recipient.SecretProperties;
+import io.taskfleet.worker.recipient.UserTable;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * The built-in task types and what they call. A type this worker does not run is not built, so that
@@ -66,18 +75,46 @@ class HandlersConfiguration {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnTaskType("notification")
-  @EnableConfigurationProperties(NotificationProperties.class)
+  @EnableConfigurationProperties({NotificationProperties.class, SecretProperties.class})
   static class Notification {
+    private static final String PRODUCTION = "production";
+
     @Bean
     NotificationHandler notificationHandler(
+        Webhooks webhooks,
+        Recipients recipients,
+        NotificationProperties properties,
+        FailureClassifier classifier,
+        Clock clock) {
+      return new NotificationHandler(webhooks, recipients, properties, classifier, clock);
+    }
+
+    @Bean
+    Webhooks webhooks(
         GuardedHttpClient client,
         Dependencies dependencies,
         OutboundProperties outbound,
         NotificationProperties properties,
-        DataSource database,
         Clock clock) {
-      return new NotificationHandler(
-          client, dependencies, outbound, properties, new UserTable(database), clock);
+      return new Webhooks(client, dependencies, outbound, properties, clock);
+    }
+
+    @Bean
+    Recipients recipients(
+        DataSource database,
+        SecretProperties secrets,
+        NotificationProperties properties,
+        Environment environment) {
+      SealKeys keys = secrets.sealKeys();
+      if (environment.matchesProfiles(PRODUCTION)) {
+        keys.requireFitForProduction();
+      }
+      Questions questions = new Questions(database);
+      return new Recipients(
+          new UserTable(questions),
+          new EndpointTable(questions, keys, properties.disableEndpointAfter()),
+          new ClaimTable(questions),
+          new DigestTable(questions));
     }
   }
 

@@ -78,8 +78,8 @@ class ArchitectureTest {
     mayOnlyUse("outbound", "failure");
     mayOnlyUse("email", "attempt", "dependency", "failure");
     mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
-    mayOnlyUse("user", "notification", "failure");
     mayOnlyUse("fallback", "http");
+    mayOnlyUse("recipient", "notification", "failure", "postgres");
     mayOnlyUse("analytics", "attempt");
     mayOnlyUse("http", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("batch", "attempt", "failure");

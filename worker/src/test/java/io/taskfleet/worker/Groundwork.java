@@ -29,14 +29,18 @@ public final class Groundwork {
       Resource[] scripts =
           new PathMatchingResourcePatternResolver()
               .getResources("classpath*:db/migration/V*__*.sql");
-      Arrays.sort(
-          scripts, Comparator.comparing(each -> Objects.requireNonNull(each.getFilename())));
+      Arrays.sort(scripts, Comparator.comparingInt(Groundwork::version));
       for (Resource script : scripts) {
         database.sql(script.getContentAsString(UTF_8)).update();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int version(Resource script) {
+    String name = Objects.requireNonNull(script.getFilename());
+    return Integer.parseInt(name.substring(1, name.indexOf("__")));
   }
 
   /** Creates what is missing of the topics of this type and of the one for events. */

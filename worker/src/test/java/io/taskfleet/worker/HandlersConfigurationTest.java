@@ -82,6 +82,10 @@ class HandlersConfigurationTest {
     "taskfleet.notification.signing-secret, whsec_short, signingSecret",
     "taskfleet.notification.signing-secret, password, signingSecret",
     "taskfleet.notification.timeout, 0s, taskfleet.notification.timeout",
+    "taskfleet.notification.disable-endpoint-after, 0s, taskfleet.notification.disable-endpoint-after",
+    "taskfleet.notification.email-subject, ' ', emailSubject",
+    "taskfleet.secrets.keys.one, c2hvcnQ=, taskfleet.secrets.keys",
+    "taskfleet.secrets.seal-with, lost, taskfleet.secrets.seal-with",
     "taskfleet.http.timeout, 0s, taskfleet.http.timeout",
     "taskfleet.http.fallback-time-to-live, 0s, taskfleet.http.fallback-time-to-live",
     "taskfleet.email.host, '', host",
@@ -109,6 +113,17 @@ class HandlersConfigurationTest {
     complete
         .withPropertyValues(property + "=" + (value == null ? "" : value))
         .run(context -> assertThat(context).getFailure().hasStackTraceContaining(named));
+  }
+
+  @Test
+  void demandsAKeyForSecretsInProduction() {
+    complete
+        .withPropertyValues("spring.profiles.active=production")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .hasStackTraceContaining("taskfleet.secrets.keys must be set"));
   }
 
   @Test

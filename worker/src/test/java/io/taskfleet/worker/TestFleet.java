@@ -117,6 +117,7 @@ final class TestFleet implements AutoCloseable {
                 "taskfleet.email.port=" + stack.smtpPort(),
                 "taskfleet.email.from=fleet@example.com",
                 "taskfleet.notification.signing-secret=whsec_dGFza2ZsZWV0LXRlc3Qtc2VjcmV0LTEyMzQ1Ng==",
+                "taskfleet.secrets.keys.test=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
                 "taskfleet.outbound.allowed-networks=127.0.0.0/8,::1"));
     for (String property : properties) {
       // Of two that are given Spring would make a list.

@@ -10,6 +10,7 @@ import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.submit.Acceptance;
 import io.taskfleet.gateway.submit.Accepted;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.MergePatch;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.gateway.web.TraceContext;
@@ -106,7 +107,7 @@ final class ScheduleController {
       consumes = {MERGE_PATCH, APPLICATION_JSON_VALUE})
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> patch(@PathVariable String name, JsonBody body, Caller caller) {
-    MergePatch patch = ScheduleReader.readPatch(body.utf8());
+    MergePatch patch = MergePatch.read(body.utf8());
     Schedule changed =
         rows.update(
                 caller.tenant(),

@@ -2,6 +2,7 @@ package io.taskfleet.gateway.schedule;
 
 import io.taskfleet.gateway.submit.TaskReader;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.MergePatch;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.TaskIds;
@@ -9,7 +10,6 @@ import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
 import java.time.Instant;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Makes definitions of request bodies, or says what is wrong with them. */
 final class ScheduleReader {
@@ -58,19 +58,6 @@ final class ScheduleReader {
         request,
         schedule.createdAt(),
         patch.isAbout("task") ? template(task, schedule.tenant()) : before.task());
-  }
-
-  /**
-   * The patch in this body.
-   *
-   * @throws ProblemException if the body is malformed or no object
-   */
-  static MergePatch readPatch(byte[] body) {
-    try {
-      return new MergePatch(StrictJson.read(body, ObjectNode.class));
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
   }
 
   private static ScheduleRequest readRequest(byte[] body) {

@@ -10,10 +10,13 @@ import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 
 /** Makes tasks of what clients have for other users, by the rules of {@code /v1/notifications}. */
 final class Submissions {
+  private static final List<String> IN_APP = List.of("in_app");
+
   private final TaskReader reader;
   private final Acceptance acceptance;
   private final Clock clock;
@@ -32,13 +35,12 @@ final class Submissions {
    */
   UUID submit(String tenant, ClientFrame.Notification notification) throws RefusedFrame {
     NotificationPayload payload =
-        new NotificationPayload(
+        NotificationPayload.toUser(
             notification.message(),
             notification.title(),
             notification.data(),
-            null,
             notification.userId(),
-            null);
+            IN_APP);
     try {
       Task task =
           reader.readShort(

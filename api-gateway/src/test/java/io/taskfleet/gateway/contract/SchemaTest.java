@@ -126,7 +126,8 @@ class SchemaTest {
     Matcher type = Pattern.compile("Content-Type: (\\S+)").matcher(example.group(3));
     Operation operation = API.operation(example.group(1), path).orElseThrow();
     assertThat(type.find()).as("%s: %s", page, path).isTrue();
-    String body = example.group(4).replaceAll("\\{(uuid|user)}", new UUID(1, 2).toString());
+    String body =
+        example.group(4).replaceAll("\\{(uuid|user|endpoint)}", new UUID(1, 2).toString());
     List<String> values = type.group(1).endsWith("ndjson") ? body.lines().toList() : List.of(body);
     for (String value : values) {
       inputs.add(

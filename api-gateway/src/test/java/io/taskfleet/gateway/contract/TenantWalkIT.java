@@ -145,10 +145,16 @@ class TenantWalkIT {
           "01a1fe24-8f69-798a-b174-0f5664c32483",
           "nothing",
           "01a1fe24-8f69-798a-b174-0f5664c32484",
-          "01a1fe24-8f69-798a-b174-0f5664c32485");
+          "01a1fe24-8f69-798a-b174-0f5664c32485",
+          "01a1fe24-8f69-798a-b174-0f5664c32486");
 
   private static List<Integer> stillThere(Things things) {
-    return Stream.of("/v1/tasks/{id}", "/v1/batches/{id}", "/v1/schedules/{name}", "/v1/users/{id}")
+    return Stream.of(
+            "/v1/tasks/{id}",
+            "/v1/batches/{id}",
+            "/v1/schedules/{name}",
+            "/v1/users/{id}",
+            "/v1/webhook-endpoints/{id}")
         .map(path -> owner.get(things.in(path)).statusCode())
         .toList();
   }

@@ -15,7 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * @param schedule its name
  */
-record Things(String task, String batch, String schedule, String user, String notification) {
+record Things(
+    String task, String batch, String schedule, String user, String notification, String endpoint) {
 
   /** New ones. */
   static Things of(TestGateway gateway, GatewayClient owner, String tenant) {
@@ -40,7 +41,8 @@ record Things(String task, String batch, String schedule, String user, String no
         batch,
         name,
         user,
-        notification(gateway, tenant, user));
+        notification(gateway, tenant, user),
+        made(owner.post("/v1/webhook-endpoints", "{\"url\":\"https://hooks.example.com/\"}")));
   }
 
   private static String made(HttpResponse<String> answer) {
@@ -67,6 +69,7 @@ record Things(String task, String batch, String schedule, String user, String no
             .replaceFirst("^/v1/batches/\\{id}", "/v1/batches/" + batch)
             .replaceFirst("^/v1/schedules/\\{name}", "/v1/schedules/" + schedule)
             .replaceFirst("^/v1/users/\\{id}", "/v1/users/" + user)
+            .replaceFirst("^/v1/webhook-endpoints/\\{id}", "/v1/webhook-endpoints/" + endpoint)
             .replace("/notifications/{notification}", "/notifications/" + notification)
             .replace("/v1/schemas/{name}", "/v1/schemas/email");
     assertThat(filled).as("Things has nothing that could stand here").doesNotContain("{");
@@ -74,6 +77,6 @@ record Things(String task, String batch, String schedule, String user, String no
   }
 
   List<String> names() {
-    return List.of(task, batch, schedule, user, notification);
+    return List.of(task, batch, schedule, user, notification, endpoint);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.taskfleet.gateway.submit.TestTaskReader;
+import io.taskfleet.gateway.web.MergePatch;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.schedule.CatchUp;
 import io.taskfleet.schedule.Cron;
@@ -141,7 +142,7 @@ class ScheduleReaderTest {
   }
 
   private static MergePatch patch(String body) {
-    return ScheduleReader.readPatch(body.getBytes(UTF_8));
+    return MergePatch.read(body.getBytes(UTF_8));
   }
 
   private Schedule stored(String timing) {

@@ -136,7 +136,9 @@ final class Fleet {
         "TASKFLEET_TOPICS_PARTITIONS",
         "6",
         "TASKFLEET_TOPICS_REPLICATION",
-        "1");
+        "1",
+        "TASKFLEET_SECRETS_KEYS_LOCAL",
+        secrets.sealKey());
   }
 
   private URI managementUrl() {

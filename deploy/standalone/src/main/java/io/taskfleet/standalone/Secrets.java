@@ -9,12 +9,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What callers prove themselves with, and what webhooks are signed with.
+ * What callers prove themselves with, what webhooks are signed with, and what secrets are sealed
+ * with.
  *
  * @param apiKey the first API key, {@code tf_} and 32 letters and digits
  * @param webhookSecret a Standard Webhooks secret, {@code whsec_} and 32 bytes in base64
+ * @param sealKey 32 bytes in base64
  */
-record Secrets(String apiKey, String webhookSecret) {
+record Secrets(String apiKey, String webhookSecret, String sealKey) {
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int KEY_LENGTH = 32;
@@ -23,7 +25,7 @@ record Secrets(String apiKey, String webhookSecret) {
   /** New ones. */
   static Secrets random() {
     SecureRandom random = new SecureRandom();
-    return new Secrets(apiKey(random), webhookSecret(random));
+    return new Secrets(apiKey(random), "whsec_" + bytes(random), bytes(random));
   }
 
   /**
@@ -38,7 +40,8 @@ record Secrets(String apiKey, String webhookSecret) {
     Secrets fresh = random();
     return new Secrets(
         kept(data.resolve("api-key"), fresh.apiKey()),
-        kept(data.resolve("webhook-secret"), fresh.webhookSecret()));
+        kept(data.resolve("webhook-secret"), fresh.webhookSecret()),
+        kept(data.resolve("seal-key"), fresh.sealKey()));
   }
 
   private static String kept(Path file, String fresh) throws IOException {
@@ -57,9 +60,9 @@ record Secrets(String apiKey, String webhookSecret) {
     return key.toString();
   }
 
-  private static String webhookSecret(RandomGenerator random) {
+  private static String bytes(RandomGenerator random) {
     byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
-    return "whsec_" + Base64.getEncoder().encodeToString(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 }

@@ -18,6 +18,7 @@ class SecretsTest {
 
     assertThat(secrets.apiKey()).matches("tf_[0-9A-Za-z]{32}");
     assertThat(secrets.webhookSecret()).matches("whsec_[A-Za-z0-9+/]{43}=");
+    assertThat(secrets.sealKey()).matches("[A-Za-z0-9+/]{43}=");
     assertThat(Secrets.in(null)).isNotEqualTo(secrets);
   }
 

@@ -22,6 +22,9 @@ public record RetryPolicy(
 
   private static final int DEFERRAL_SPREAD = 10;
 
+  /** What waits for hours waits for a time that somebody has named. */
+  private static final Duration WIDEST_SPREAD = Duration.ofMinutes(1);
+
   /** Checks that there is an end, and not before the beginning. */
   public RetryPolicy {
     Objects.requireNonNull(backoff, "backoff");
@@ -104,10 +107,13 @@ public record RetryPolicy(
     return own.maxAttempts() == null ? asked : Math.min(asked, usual);
   }
 
-  /** A tenth is added at random, so that what was refused together does not return together. */
+  /**
+   * A tenth is added at random, at most a minute, so that what was refused together does not return
+   * together.
+   */
   private static Duration deferral(Duration retryAfter, RandomGenerator random) {
     Duration wait = longer(retryAfter, SHORTEST_DEFERRAL);
-    long spread = wait.toMillis() / DEFERRAL_SPREAD;
+    long spread = Math.min(wait.toMillis() / DEFERRAL_SPREAD, WIDEST_SPREAD.toMillis());
     return wait.plusMillis(random.nextLong(spread + 1));
   }
 

@@ -1,5 +1,6 @@
 package io.taskfleet.worker.notification;
 
+import java.util.Optional;
 import java.util.UUID;
 
 /** The users whom notifications can be for. */
@@ -7,9 +8,9 @@ import java.util.UUID;
 public interface Addressees {
 
   /**
-   * Whether the tenant has this user.
+   * The tenant's user of this id.
    *
    * @throws Exception if that cannot be said at the moment
    */
-  boolean isKnown(String tenant, UUID user) throws Exception;
+  Optional<Addressee> find(String tenant, UUID user) throws Exception;
 }

@@ -1,66 +1,47 @@
 package io.taskfleet.worker.notification;
 
-import com.standardwebhooks.Webhook;
-import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
-import com.standardwebhooks.exceptions.WebhookSigningException;
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.TaskType;
-import io.taskfleet.wire.StrictJson;
-import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.attempt.HandlerResult;
 import io.taskfleet.worker.attempt.TaskContext;
 import io.taskfleet.worker.attempt.TaskHandler;
-import io.taskfleet.worker.dependency.Dependencies;
-import io.taskfleet.worker.dependency.Dependency;
+import io.taskfleet.worker.failure.CallRefusedException;
+import io.taskfleet.worker.failure.Failure;
+import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.failure.RemoteRefusal;
 import io.taskfleet.worker.failure.TaskRejectedException;
-import io.taskfleet.worker.outbound.GuardedHttpClient;
-import io.taskfleet.worker.outbound.OutboundProperties;
-import io.taskfleet.worker.outbound.OutboundReply;
-import io.taskfleet.worker.outbound.OutboundRequest;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import io.taskfleet.worker.notification.Delivery.OnChannel;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Delivers a notification: as a signed POST, or to a user's inbox. */
+/** Delivers a notification: as a signed POST, or on a user's channels. */
 public final class NotificationHandler implements TaskHandler<NotificationPayload> {
-  private static final Pattern TRACEPARENT =
-      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final int GONE = 410;
 
-  private final GuardedHttpClient client;
-  private final Dependencies dependencies;
-  private final int callsPerHost;
-  private final NotificationProperties properties;
-  private final Addressees addressees;
-  private final Webhook signer;
+  private final Webhooks webhooks;
+  private final Recipients recipients;
+  private final Fanout fanout;
+  private final FailureClassifier classifier;
   private final Clock clock;
 
-  /** A handler that signs with the key of these properties. */
+  /** A handler for these recipients. */
   public NotificationHandler(
-      GuardedHttpClient client,
-      Dependencies dependencies,
-      OutboundProperties outbound,
+      Webhooks webhooks,
+      Recipients recipients,
       NotificationProperties properties,
-      Addressees addressees,
+      FailureClassifier classifier,
       Clock clock) {
-    this.client = client;
-    this.dependencies = dependencies;
-    this.callsPerHost = outbound.connectionsPerHost();
-    this.properties = properties;
-    this.addressees = addressees;
-    this.signer = signer(properties.signingSecret());
+    this.webhooks = webhooks;
+    this.recipients = recipients;
+    this.fanout = new Fanout(properties.emailSubject(), clock);
+    this.classifier = classifier;
     this.clock = clock;
   }
 
@@ -71,82 +52,126 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
 
   @Override
   public HandlerResult handle(NotificationPayload payload, TaskContext context) throws Exception {
-    Optional<UUID> addressee = payload.addressee();
-    if (addressee.isPresent()) {
-      return toInbox(addressee.get(), payload, context);
+    Optional<UUID> user = payload.addressee();
+    if (user.isPresent()) {
+      return toUser(user.get(), payload, context);
     }
-    URI uri = URI.create(Objects.requireNonNull(payload.url()));
-    OutboundRequest request = request(uri, payload, context);
-    Dependency host = dependencies.named(request.dependency("webhook"), callsPerHost);
-    int status = host.call(() -> deliver(request, timeLeft(context)));
-    return HandlerResult.of(new Delivered(status));
+    Optional<UUID> other = suppressor(payload, context);
+    if (other.isPresent()) {
+      return HandlerResult.of(Delivery.suppressed(other.get()));
+    }
+    if (payload.endpoint() != null) {
+      return toEndpoint(UUID.fromString(payload.endpoint()), payload, context);
+    }
+    int status = webhooks.deliver(Objects.requireNonNull(payload.url()), payload, context);
+    return HandlerResult.of(Delivery.sent(OnChannel.answered(null, status)));
   }
 
-  private HandlerResult toInbox(UUID user, NotificationPayload payload, TaskContext context)
+  /** The task that has been sent in this one's place, if there is one. */
+  private Optional<UUID> suppressor(NotificationPayload payload, TaskContext context)
       throws Exception {
-    if (!addressees.isKnown(context.tenant(), user)) {
-      throw new TaskRejectedException(ReasonCode.REJECTED, "there is no such user");
+    NotificationPayload.Window dedup = payload.dedup();
+    if (dedup == null) {
+      return Optional.empty();
     }
+    UUID sent =
+        recipients.claims().claim(context.tenant(), dedup.key(), dedup.length(), context.id());
+    return sent.equals(context.id()) ? Optional.empty() : Optional.of(sent);
+  }
+
+  private HandlerResult toUser(UUID user, NotificationPayload payload, TaskContext context)
+      throws Exception {
+    Addressee addressee =
+        recipients
+            .users()
+            .find(context.tenant(), user)
+            .orElseThrow(() -> rejected("there is no such user"));
+    boolean isCollected =
+        payload.digest() != null
+            && !recipients.digests().isDeliveredBy(context.tenant(), context.id());
+    if (!isCollected && !payload.mayDisturb()) {
+      waitForTheEndOf(addressee.quietHours());
+    }
+    Optional<UUID> other = suppressor(payload, context);
+    if (other.isPresent()) {
+      return HandlerResult.of(Delivery.suppressed(other.get()));
+    }
+    if (isCollected) {
+      return fanout.collected(collect(user, payload, context), payload, context);
+    }
+    NotificationPayload whole =
+        payload.digest() == null
+            ? payload
+            : DigestText.of(recipients.digests().close(context.tenant(), context.id()), payload);
+    return fanout.to(user, addressee, whole, context);
+  }
+
+  private Digests.Digest collect(UUID user, NotificationPayload payload, TaskContext context)
+      throws Exception {
+    NotificationPayload.Window window = Objects.requireNonNull(payload.digest());
     ObjectNode data = payload.data();
-    Effect filled =
-        new Effect.InboxFilled(
-            user, payload.title(), payload.message(), data == null ? null : data.toString());
-    return new HandlerResult(new Placed(List.of("in_app")), List.of(filled));
+    return recipients
+        .digests()
+        .add(
+            new Digests.Owner(context.tenant(), user, window.key()),
+            window.length(),
+            new Digests.Item(
+                context.id(),
+                payload.title(),
+                payload.message(),
+                data == null ? null : data.toString()));
   }
 
-  private int deliver(OutboundRequest request, Duration timeout) throws Exception {
-    OutboundReply reply = client.send(request, timeout);
-    if (!reply.isSuccess()) {
-      throw new RemoteRefusal(
-          RemoteRefusal.Protocol.HTTP,
-          reply.status(),
-          "HTTP " + reply.status(),
-          reply.retryAfter());
+  private void waitForTheEndOf(@Nullable QuietHours quietHours) throws CallRefusedException {
+    if (quietHours == null) {
+      return;
     }
-    return reply.status();
-  }
-
-  private Duration timeLeft(TaskContext context) {
-    Duration left = Duration.between(clock.instant(), context.deadline());
-    return left.compareTo(properties.timeout()) < 0 ? left : properties.timeout();
-  }
-
-  private OutboundRequest request(URI uri, NotificationPayload payload, TaskContext context)
-      throws WebhookSigningException {
-    String id = context.id().toString();
-    long now = clock.instant().getEpochSecond();
-    String body = body(payload, context.createdAt());
-    Map<String, String> headers = new HashMap<>();
-    headers.put("Content-Type", "application/json");
-    headers.put("webhook-id", id);
-    headers.put("webhook-timestamp", Long.toString(now));
-    headers.put("webhook-signature", signer.sign(id, now, body));
-    String traceparent = context.traceparent();
-    if (traceparent != null && TRACEPARENT.matcher(traceparent).matches()) {
-      headers.put("traceparent", traceparent);
+    Instant now = clock.instant();
+    Optional<Instant> end = quietHours.endAfter(now);
+    if (end.isPresent()) {
+      throw new CallRefusedException("the user's quiet hours", Duration.between(now, end.get()));
     }
-    return new OutboundRequest("POST", uri, headers, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same for every attempt, so that a receiver may compare repeats. */
-  private static String body(NotificationPayload payload, Instant createdAt) {
-    Content content = new Content(payload.message(), payload.title(), payload.data());
-    return StrictJson.mapper().writeValueAsString(new Envelope("notification", createdAt, content));
-  }
-
-  private static Webhook signer(String secret) {
+  private HandlerResult toEndpoint(UUID id, NotificationPayload payload, TaskContext context)
+      throws Exception {
+    String tenant = context.tenant();
+    Endpoint endpoint =
+        recipients
+            .endpoints()
+            .find(tenant, id)
+            .orElseThrow(() -> rejected("there is no such endpoint"));
+    if (endpoint.disabledBecause() != null) {
+      throw rejected("the endpoint is disabled: " + endpoint.disabledBecause());
+    }
+    int status;
     try {
-      return new Webhook(secret);
-    } catch (EmptyWebhookSecretException | IllegalArgumentException e) {
-      throw new IllegalStateException("taskfleet.notification.signing-secret is no key", e);
+      status = webhooks.deliver(endpoint, payload, context);
+    } catch (Exception failure) {
+      note(failure, tenant, endpoint);
+      throw failure;
+    }
+    if (endpoint.failing()) {
+      recipients.endpoints().succeeded(tenant, endpoint);
+    }
+    return HandlerResult.of(Delivery.sent(OnChannel.answered(id, status)));
+  }
+
+  /** What was refused for now says nothing of whether the endpoint works. */
+  private void note(Exception thrown, String tenant, Endpoint endpoint) throws Exception {
+    Failure failure = classifier.classify(thrown);
+    boolean isAboutIt =
+        switch (failure) {
+          case Failure.Transient _, Failure.Permanent _ -> !Thread.currentThread().isInterrupted();
+          case Failure.Unavailable _, Failure.Undecodable _, Failure.Interrupted _ -> false;
+        };
+    if (isAboutIt) {
+      boolean isGone = thrown instanceof RemoteRefusal refusal && refusal.status() == GONE;
+      recipients.endpoints().failed(tenant, endpoint, failure.detail(), isGone);
     }
   }
 
-  private record Envelope(String type, Instant timestamp, Content data) {}
-
-  private record Content(String message, @Nullable String title, @Nullable ObjectNode data) {}
-
-  private record Delivered(int status) {}
-
-  private record Placed(List<String> channels) {}
+  private static TaskRejectedException rejected(String why) {
+    return new TaskRejectedException(ReasonCode.REJECTED, why);
+  }
 }

@@ -94,6 +94,7 @@ class RetryPolicyTest {
   void defersWithoutEndAndNeverAtOnce() {
     Failure away = new Failure.Unavailable("away", Duration.ofSeconds(30));
     Failure now = new Failure.Unavailable("now", Duration.ZERO);
+    Failure overnight = new Failure.Unavailable("asleep", Duration.ofHours(9));
     Attempted forever = new Attempted(99, NOW.minus(Duration.ofDays(99)), 1);
 
     for (int i = 0; i < 1_000; i++) {
@@ -101,6 +102,8 @@ class RetryPolicyTest {
           .isBetween(NOW.plusSeconds(30), NOW.plusSeconds(33));
       assertThat(deferredTo(verdict(now, forever)))
           .isBetween(NOW.plusSeconds(1), NOW.plusMillis(1_100));
+      assertThat(deferredTo(verdict(overnight, forever)))
+          .isBetween(NOW.plus(Duration.ofHours(9)), NOW.plus(Duration.ofMinutes(9 * 60 + 1)));
     }
   }
 

@@ -22,7 +22,6 @@ import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.timer.TimerFixture;
-import io.taskfleet.worker.user.UserTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,16 +106,6 @@ class InboxIT {
     record(id, 3);
 
     assertThat(state(id)).isEqualTo("succeeded");
-  }
-
-  @Test
-  void knowsTheUsersOfTheTenantOnly() throws Exception {
-    insert(user);
-    UserTable users = new UserTable(FLEET.dataSource);
-
-    assertThat(users.isKnown(Task.DEFAULT_TENANT, user)).isTrue();
-    assertThat(users.isKnown("another", user)).isFalse();
-    assertThat(users.isKnown(Task.DEFAULT_TENANT, UUID.randomUUID())).isFalse();
   }
 
   // The cache connects in the background.

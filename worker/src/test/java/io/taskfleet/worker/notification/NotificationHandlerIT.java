@@ -10,6 +10,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Task;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskType;
+import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.attempt.HandlerResult;
@@ -30,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @Timeout(30)
 class NotificationHandlerIT {
   private static final UUID USER = UUID.randomUUID();
+  private static final UUID ENDPOINT = UUID.randomUUID();
+  private static final Addressee ADA =
+      new Addressee("ada@example.com", List.of(Channel.IN_APP), null, List.of(ENDPOINT));
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String TRACEPARENT =
       "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -51,6 +59,7 @@ class NotificationHandlerIT {
 
   private final FailureClassifier classifier = new FailureClassifier();
   private final Clock clock = Clock.systemUTC();
+  private final PayloadReader payloads = new PayloadReader();
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private final HttpServer server =
       HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -68,6 +77,7 @@ class NotificationHandlerIT {
 
   @AfterEach
   void stop() {
+    payloads.close();
     client.close();
     server.stop(0);
   }
@@ -97,7 +107,9 @@ class NotificationHandlerIT {
                      "data": {"message": "Hello ☃", "title": "Title", "data": {"größe": 7}}}
                     """));
     assertThat(StrictJson.mapper().writeValueAsString(result.value()))
-        .isEqualTo("{\"status\":200}");
+        .isEqualTo(
+            "{\"outcome\":\"sent\",\"channels\":[{\"channel\":\"webhook\","
+                + "\"outcome\":\"delivered\",\"status\":200}]}");
     assertThat(result.effects()).isEmpty();
   }
 
@@ -173,14 +185,64 @@ class NotificationHandlerIT {
   }
 
   @Test
-  void putsWhatIsForAUserInTheInboxWithTheResult() throws Exception {
-    HandlerResult result = handler.handle(forUser(USER), context(UUID.randomUUID(), TRACEPARENT));
+  void sendsNothingItselfThatIsForAUserButRecordsOneResultForEachChannel() throws Exception {
+    TaskContext context = context(UUID.randomUUID(), TRACEPARENT);
 
-    assertThat(StrictJson.mapper().writeValueAsString(result.value()))
-        .isEqualTo("{\"channels\":[\"in_app\"]}");
+    HandlerResult result =
+        handler.handle(forUser(USER, List.of("webhook", "in_app", "email")), context);
+
+    UUID call = TaskIds.fromParent(context.id(), "endpoint " + ENDPOINT);
+    UUID mail = TaskIds.fromParent(context.id(), "email");
+    assertThat(StrictJson.mapper().valueToTree(result.value()).toString())
+        .isEqualTo(
+            StrictJson.mapper()
+                .readTree(
+                    """
+                    {"outcome": "sent", "channels": [
+                      {"channel": "webhook", "outcome": "submitted", "id": "%s", "endpoint": "%s"},
+                      {"channel": "in_app", "outcome": "delivered", "id": "%s"},
+                      {"channel": "email", "outcome": "submitted", "id": "%s"}]}
+                    """
+                        .formatted(call, ENDPOINT, context.id(), mail))
+                .toString());
+    assertThat(result.effects())
+        .contains(new Effect.InboxFilled(USER, "Title", "Hello", "{\"a\":1}"))
+        .hasSize(3);
+    assertThat(submitted(result)).extracting(Task::id).containsExactly(call, mail);
+    assertThat(submitted(result))
+        .allSatisfy(
+            task -> {
+              assertThat(task.tenant()).isEqualTo("acme");
+              assertThat(task.traceparent()).isEqualTo(TRACEPARENT);
+            });
+    assertThat(payloads.read(TaskType.NOTIFICATION, submitted(result).getFirst().payload()))
+        .isEqualTo(
+            NotificationPayload.toEndpoint(
+                "Hello", "Title", JsonNodeFactory.instance.objectNode().put("a", 1), ENDPOINT));
+    assertThat(payloads.read(TaskType.EMAIL, submitted(result).getLast().payload()))
+        .satisfies(
+            email -> {
+              assertThat(email.to()).containsExactly("ada@example.com");
+              assertThat(email.subject()).isEqualTo("Title");
+              assertThat(email.text()).isEqualTo("Hello");
+            });
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void goesByTheUsersChannelsIfTheTaskNamesNone() throws Exception {
+    HandlerResult result =
+        handler.handle(forUser(USER, null), context(UUID.randomUUID(), TRACEPARENT));
+
     assertThat(result.effects())
         .containsExactly(new Effect.InboxFilled(USER, "Title", "Hello", "{\"a\":1}"));
-    assertThat(received).isEmpty();
+  }
+
+  private static List<Task> submitted(HandlerResult result) {
+    return result.effects().stream()
+        .filter(Effect.TaskSubmitted.class::isInstance)
+        .map(effect -> ((Effect.TaskSubmitted) effect).task())
+        .toList();
   }
 
   @Test
@@ -189,28 +251,21 @@ class NotificationHandlerIT {
         catchThrowable(
             () ->
                 handler.handle(
-                    forUser(UUID.randomUUID()), context(UUID.randomUUID(), TRACEPARENT)));
+                    forUser(UUID.randomUUID(), null), context(UUID.randomUUID(), TRACEPARENT)));
 
     assertThat(classifier.classify(thrown))
         .isEqualTo(new Failure.Permanent(ReasonCode.REJECTED, "there is no such user"));
   }
 
-  private static NotificationPayload forUser(UUID user) {
+  private static NotificationPayload forUser(UUID user, @Nullable List<String> channels) {
     var data = JsonNodeFactory.instance.objectNode().put("a", 1);
-    return new NotificationPayload("Hello", "Title", data, null, user.toString(), null);
+    return NotificationPayload.toUser("Hello", "Title", data, user.toString(), channels);
   }
 
   @Test
   void refusesToStartWithoutAKey() {
     assertThatThrownBy(
-            () ->
-                new NotificationHandler(
-                    client,
-                    dependencies(),
-                    outbound(true),
-                    new NotificationProperties("whsec_", Duration.ofSeconds(1)),
-                    (tenant, user) -> user.equals(USER),
-                    clock))
+            () -> new Webhooks(client, dependencies(), outbound(true), properties("whsec_"), clock))
         .hasMessageContaining("taskfleet.notification.signing-secret");
   }
 
@@ -248,13 +303,58 @@ class NotificationHandlerIT {
   }
 
   private NotificationHandler handler(GuardedHttpClient with, OutboundProperties outbound) {
+    NotificationProperties properties = properties(SECRET);
     return new NotificationHandler(
-        with,
-        dependencies(),
-        outbound,
-        new NotificationProperties(SECRET, Duration.ofSeconds(10)),
-        (tenant, user) -> user.equals(USER),
+        new Webhooks(with, dependencies(), outbound, properties, clock),
+        new Recipients(
+            (tenant, user) -> user.equals(USER) ? Optional.of(ADA) : Optional.empty(),
+            new NoEndpoints(),
+            (tenant, key, window, task) -> task,
+            new NoDigests()),
+        properties,
+        classifier,
         clock);
+  }
+
+  private static NotificationProperties properties(String secret) {
+    return new NotificationProperties(
+        secret, Duration.ofSeconds(10), Duration.ofDays(5), "Notification");
+  }
+
+  /** Nothing here is collected: {@code DigestIT} is about that. */
+  private static final class NoDigests implements Digests {
+    @Override
+    public Digest add(Owner owner, Duration window, Item item) {
+      throw new AssertionError("there is none");
+    }
+
+    @Override
+    public boolean isDeliveredBy(String tenant, UUID task) {
+      return false;
+    }
+
+    @Override
+    public Collected close(String tenant, UUID id) {
+      throw new AssertionError("there is none");
+    }
+  }
+
+  /** Nothing here is for an endpoint: {@code NotificationIT} is about those. */
+  private static final class NoEndpoints implements Endpoints {
+    @Override
+    public Optional<Endpoint> find(String tenant, UUID id) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void succeeded(String tenant, Endpoint called) {
+      throw new AssertionError("there is none");
+    }
+
+    @Override
+    public void failed(String tenant, Endpoint called, String how, boolean isGone) {
+      throw new AssertionError("there is none");
+    }
   }
 
   private Dependencies dependencies() {

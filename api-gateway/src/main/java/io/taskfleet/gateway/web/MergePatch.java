@@ -1,5 +1,6 @@
-package io.taskfleet.gateway.schedule;
+package io.taskfleet.gateway.web;
 
+import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -10,10 +11,23 @@ import tools.jackson.databind.node.ObjectNode;
  * A JSON merge patch (RFC 7396): what it names is replaced, what it names null is removed, and
  * objects are patched in their turn.
  */
-record MergePatch(ObjectNode changes) {
+public record MergePatch(ObjectNode changes) {
+
+  /**
+   * The patch in this body.
+   *
+   * @throws ProblemException if the body is malformed or no object
+   */
+  public static MergePatch read(byte[] body) {
+    try {
+      return new MergePatch(StrictJson.read(body, ObjectNode.class));
+    } catch (RefusedJsonException e) {
+      throw ProblemException.of(e, "");
+    }
+  }
 
   /** Whether it names one of these members. */
-  boolean isAbout(String... members) {
+  public boolean isAbout(String... members) {
     for (String member : members) {
       if (changes.has(member)) {
         return true;
@@ -23,7 +37,7 @@ record MergePatch(ObjectNode changes) {
   }
 
   /** The JSON of this value, patched. */
-  byte[] appliedTo(Object value) {
+  public byte[] appliedTo(Object value) {
     JsonMapper mapper = StrictJson.mapper();
     JsonNode current = mapper.readTree(mapper.writeValueAsBytes(value));
     return mapper.writeValueAsBytes(merged(current, changes));

@@ -1,4 +1,4 @@
-package io.taskfleet.gateway.schedule;
+package io.taskfleet.gateway.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

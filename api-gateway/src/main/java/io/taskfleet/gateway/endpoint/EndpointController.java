@@ -1,0 +1,150 @@
+package io.taskfleet.gateway.endpoint;
+
+import static io.taskfleet.gateway.endpoint.EndpointView.ENDPOINTS;
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.taskfleet.gateway.security.Caller;
+import io.taskfleet.gateway.security.RequiresScope;
+import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.MergePatch;
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.task.TaskIds;
+import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Registers, reads, changes and removes webhook endpoints, and gives them new keys. */
+@RestController
+@RequestMapping(path = ENDPOINTS, produces = APPLICATION_JSON_VALUE)
+final class EndpointController {
+  private static final String MERGE_PATCH = "application/merge-patch+json";
+
+  private final EndpointRows rows;
+  private final SigningKeys keys;
+  private final PayloadReader payloads;
+  private final Clock clock;
+
+  EndpointController(EndpointRows rows, SigningKeys keys, PayloadReader payloads, Clock clock) {
+    this.rows = rows;
+    this.keys = keys;
+    this.payloads = payloads;
+    this.clock = clock;
+  }
+
+  @PostMapping(consumes = APPLICATION_JSON_VALUE)
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> register(JsonBody body, Caller caller) {
+    EndpointRequest request = valid(body.utf8(), EndpointRequest.class);
+    UUID id = TaskIds.next(clock);
+    SigningKeys.New key = keys.next(caller.tenant(), id);
+    Endpoint made = rows.insert(caller.tenant(), id, request, key);
+    EndpointView view = EndpointView.of(made, key.secret());
+    return answer(ResponseEntity.created(URI.create(view.links().self())), view);
+  }
+
+  @GetMapping
+  @RequiresScope(Scope.TASKS_READ)
+  ResponseEntity<byte[]> list(
+      @RequestParam(name = "page_size", required = false) @Nullable String size,
+      @RequestParam(name = "page_token", required = false) @Nullable String token,
+      Caller caller) {
+    PageRequest page = PageRequest.of(size, token);
+    List<Endpoint> found = rows.page(caller.tenant(), page.before(), page.size() + 1);
+    List<Endpoint> shown = found.stream().limit(page.size()).toList();
+    return answer(
+        ResponseEntity.ok(),
+        new EndpointView.Page(
+            shown.stream().map(EndpointView::of).toList(),
+            found.size() > shown.size() ? PageRequest.tokenAfter(shown.getLast().id()) : null));
+  }
+
+  @GetMapping("/{id}")
+  @RequiresScope(Scope.TASKS_READ)
+  ResponseEntity<byte[]> read(@PathVariable String id, Caller caller) {
+    return answer(
+        ResponseEntity.ok(),
+        rows.find(caller.tenant(), idOf(id))
+            .map(EndpointView::of)
+            .orElseThrow(EndpointController::notFound));
+  }
+
+  @PatchMapping(
+      path = "/{id}",
+      consumes = {MERGE_PATCH, APPLICATION_JSON_VALUE})
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> change(@PathVariable String id, JsonBody body, Caller caller) {
+    MergePatch patch = MergePatch.read(body.utf8());
+    return answer(
+        ResponseEntity.ok(),
+        rows.update(
+                caller.tenant(),
+                idOf(id),
+                before -> valid(patch.appliedTo(EndpointRequest.of(before)), EndpointRequest.class))
+            .map(EndpointView::of)
+            .orElseThrow(EndpointController::notFound));
+  }
+
+  @DeleteMapping("/{id}")
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> remove(@PathVariable String id, Caller caller) {
+    if (!rows.delete(caller.tenant(), idOf(id))) {
+      throw notFound();
+    }
+    return ResponseEntity.noContent().build();
+  }
+
+  @PostMapping(path = "/{id}/rotate", consumes = APPLICATION_JSON_VALUE)
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> rotate(@PathVariable String id, JsonBody body, Caller caller) {
+    RotationRequest request = valid(body.utf8(), RotationRequest.class);
+    UUID endpoint = idOf(id);
+    SigningKeys.New key = keys.next(caller.tenant(), endpoint);
+    return answer(
+        ResponseEntity.ok(),
+        rows.addKey(caller.tenant(), endpoint, key, request.checkedOverlap())
+            .map(changed -> EndpointView.of(changed, key.secret()))
+            .orElseThrow(EndpointController::notFound));
+  }
+
+  private <T> T valid(byte[] body, Class<T> type) {
+    try {
+      return payloads.requireValid(StrictJson.read(body, type));
+    } catch (RefusedJsonException e) {
+      throw ProblemException.of(e, "");
+    }
+  }
+
+  /** The id in a path; one that is not canonical is no endpoint's. */
+  private static UUID idOf(String text) {
+    return TaskIds.parse(text).orElseThrow(EndpointController::notFound);
+  }
+
+  private static ProblemException notFound() {
+    return ProblemException.of(ProblemType.NOT_FOUND, "there is no endpoint of this id");
+  }
+
+  private static ResponseEntity<byte[]> answer(ResponseEntity.BodyBuilder answer, Object body) {
+    return answer
+        .contentType(MediaType.APPLICATION_JSON)
+        .cacheControl(CacheControl.noStore())
+        .body(StrictJson.mapper().writeValueAsBytes(body));
+  }
+}

@@ -1,0 +1,324 @@
+package io.taskfleet.gateway.endpoint;
+
+import io.taskfleet.gateway.postgres.Turns;
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Violation;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Endpoints and their keys in Postgres, by its clock. */
+final class EndpointRows {
+  /** While a rotation overlaps the next one, and a few more. */
+  private static final int MOST_KEYS = 5;
+
+  private static final String TAKEN =
+      """
+      select count(*) as all_of_them, count(*) filter (where user_id = :user::uuid) as of_user,
+             not exists (select from app_user where tenant = :tenant and id = :user::uuid)
+               as user_is_unknown
+        from webhook_endpoint where tenant = :tenant and id <> :id
+      """;
+
+  private static final String INSERT =
+      """
+      insert into webhook_endpoint (tenant, id, url, description, user_id, created_at, updated_at,
+          disabled_at, disabled_because)
+      values (:tenant, :id, :url, :description, :user, now(), now(),
+          case when not :enabled then now() end, case when not :enabled then 'owner' end)
+      """;
+
+  /** What has failed until now says nothing of another URL, and is forgiven when it is enabled. */
+  private static final String UPDATE =
+      """
+      update webhook_endpoint set
+          description = :description, user_id = :user, updated_at = now(),
+          failing_since = case when url = :url and (disabled_at is null or not :enabled)
+                               then failing_since end,
+          last_failure = case when url = :url and (disabled_at is null or not :enabled)
+                              then last_failure end,
+          disabled_because = case when not :enabled then coalesce(disabled_because, 'owner') end,
+          disabled_at = case when not :enabled then coalesce(disabled_at, now()) end,
+          url = :url
+       where tenant = :tenant and id = :id
+      """;
+
+  private static final String FIND =
+      "select * from webhook_endpoint where tenant = :tenant and id = :id";
+
+  private static final String PAGE =
+      """
+      select * from webhook_endpoint where tenant = :tenant and id < :before
+       order by id desc limit :limit
+      """;
+
+  private static final String KEYS =
+      """
+      select endpoint_id, id, created_at, expires_at from webhook_signing_key
+       where tenant = :tenant and endpoint_id = any(:ids::uuid[])
+         and (expires_at is null or expires_at > now())
+       order by created_at desc, id desc
+      """;
+
+  private static final String EXPIRE =
+      """
+      update webhook_signing_key
+         set expires_at = least(expires_at, now() + :overlap * interval '1 millisecond')
+       where tenant = :tenant and endpoint_id = :id
+      """;
+
+  private static final String FORGET =
+      """
+      delete from webhook_signing_key
+       where tenant = :tenant and endpoint_id = :id and expires_at <= now()
+      """;
+
+  private static final String ADD_KEY =
+      """
+      insert into webhook_signing_key (tenant, endpoint_id, id, sealed, sealed_with, created_at)
+      values (:tenant, :id, :key, :sealed, :sealed_with, now())
+      """;
+
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final EndpointProperties properties;
+  private final Turns turns;
+
+  EndpointRows(JdbcClient jdbc, TransactionOperations transactions, EndpointProperties properties) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.properties = properties;
+    this.turns =
+        new Turns(
+            properties.queriesAtOnce(),
+            properties.patience(),
+            "webhook endpoints cannot be reached at the moment");
+  }
+
+  /**
+   * Stores a new endpoint with its first key. Requests that come together may exceed the bounds by
+   * one another.
+   */
+  Endpoint insert(String tenant, UUID id, EndpointRequest request, SigningKeys.New key) {
+    return inTransaction(
+        () -> {
+          requirePlace(tenant, id, request.owned().userId());
+          bound(INSERT, tenant, id, request).update();
+          addKey(tenant, id, key);
+          return find(tenant, id, "").orElseThrow();
+        });
+  }
+
+  /** Changes an endpoint, if there is one of this id, while nobody else does. */
+  Optional<Endpoint> update(String tenant, UUID id, ChangeTo change) {
+    return inTransaction(
+        () ->
+            find(tenant, id, " for update")
+                .flatMap(
+                    before -> {
+                      EndpointRequest request = change.from(before);
+                      UUID user = request.owned().userId();
+                      if (!Objects.equals(user, before.owned().userId())) {
+                        requirePlace(tenant, id, user);
+                      }
+                      bound(UPDATE, tenant, id, request).update();
+                      return find(tenant, id, "");
+                    }));
+  }
+
+  /** What becomes of an endpoint. */
+  @FunctionalInterface
+  interface ChangeTo {
+    EndpointRequest from(Endpoint before);
+  }
+
+  /**
+   * Lets this key sign from now on, and those before it for so long.
+   *
+   * @throws ProblemException if there are too many that still sign
+   */
+  Optional<Endpoint> addKey(String tenant, UUID id, SigningKeys.New key, Duration overlap) {
+    return inTransaction(
+        () ->
+            find(tenant, id, " for update")
+                .flatMap(
+                    _ -> {
+                      jdbc.sql(EXPIRE)
+                          .param("overlap", overlap.toMillis())
+                          .param("tenant", tenant)
+                          .param("id", id)
+                          .update();
+                      jdbc.sql(FORGET).param("tenant", tenant).param("id", id).update();
+                      addKey(tenant, id, key);
+                      return find(tenant, id, "").map(EndpointRows::requireFewKeys);
+                    }));
+  }
+
+  private static Endpoint requireFewKeys(Endpoint endpoint) {
+    if (endpoint.keys().size() > MOST_KEYS) {
+      throw ProblemException.of(
+          ProblemType.CONFLICT,
+          "%d keys sign already; wait until one expires, or let them overlap less"
+              .formatted(MOST_KEYS));
+    }
+    return endpoint;
+  }
+
+  /** The tenant's endpoint of this id. */
+  Optional<Endpoint> find(String tenant, UUID id) {
+    return turns.ask(() -> find(tenant, id, ""));
+  }
+
+  /** The tenant's endpoints older than this one, newest first. */
+  List<Endpoint> page(String tenant, UUID before, int limit) {
+    return turns.ask(
+        () ->
+            withKeys(
+                tenant,
+                jdbc.sql(PAGE)
+                    .param("tenant", tenant)
+                    .param("before", before)
+                    .param("limit", limit)
+                    .query((row, _) -> read(row))
+                    .list()));
+  }
+
+  /** Removes the tenant's endpoint of this id; answers whether there was one. */
+  boolean delete(String tenant, UUID id) {
+    return turns.ask(
+        () ->
+            jdbc.sql("delete from webhook_endpoint where tenant = :tenant and id = :id")
+                    .param("tenant", tenant)
+                    .param("id", id)
+                    .update()
+                > 0);
+  }
+
+  private void requirePlace(String tenant, UUID id, @Nullable UUID user) {
+    record Taken(int all, int ofUser, boolean userIsUnknown) {}
+    Taken taken =
+        jdbc.sql(TAKEN)
+            .param("tenant", tenant)
+            .param("user", user)
+            .param("id", id)
+            .query(
+                (row, _) ->
+                    new Taken(
+                        row.getInt("all_of_them"),
+                        row.getInt("of_user"),
+                        row.getBoolean("user_is_unknown")))
+            .single();
+    if (user != null && taken.userIsUnknown) {
+      throw ProblemException.refused("/user_id", "there is no such user");
+    }
+    if (taken.all >= properties.mostPerTenant()) {
+      throw full("", "there may be %d endpoints".formatted(properties.mostPerTenant()));
+    }
+    if (taken.ofUser >= properties.mostPerUser()) {
+      throw full("/user_id", "a user may have %d endpoints".formatted(properties.mostPerUser()));
+    }
+  }
+
+  private static ProblemException full(String pointer, String detail) {
+    return ProblemException.refused(
+        List.of(new Violation(pointer, ReasonCode.LIMITS_EXCEEDED, detail)));
+  }
+
+  private JdbcClient.StatementSpec bound(
+      String sql, String tenant, UUID id, EndpointRequest request) {
+    return jdbc.sql(sql)
+        .param("tenant", tenant)
+        .param("id", id)
+        .param("url", request.owned().url())
+        .param("description", request.owned().description())
+        .param("user", request.owned().userId())
+        .param("enabled", request.isEnabled());
+  }
+
+  private void addKey(String tenant, UUID id, SigningKeys.New key) {
+    jdbc.sql(ADD_KEY)
+        .param("tenant", tenant)
+        .param("id", id)
+        .param("key", key.id())
+        .param("sealed", key.sealed().bytes())
+        .param("sealed_with", key.sealed().keyId())
+        .update();
+  }
+
+  private Optional<Endpoint> find(String tenant, UUID id, String lock) {
+    List<Endpoint> found =
+        jdbc.sql(FIND + lock)
+            .param("tenant", tenant)
+            .param("id", id)
+            .query((row, _) -> read(row))
+            .list();
+    return withKeys(tenant, found).stream().findFirst();
+  }
+
+  private List<Endpoint> withKeys(String tenant, List<Endpoint> endpoints) {
+    Map<UUID, List<Endpoint.Key>> keys = new HashMap<>();
+    jdbc.sql(KEYS)
+        .param("tenant", tenant)
+        .param("ids", endpoints.stream().map(Endpoint::id).toArray(UUID[]::new))
+        .query(
+            row -> {
+              keys.computeIfAbsent(row.getObject("endpoint_id", UUID.class), _ -> new ArrayList<>())
+                  .add(
+                      new Endpoint.Key(
+                          row.getObject("id", UUID.class),
+                          time(row, "created_at"),
+                          timeOrNull(row, "expires_at")));
+            });
+    return endpoints.stream()
+        .map(each -> each.with(keys.getOrDefault(each.id(), List.of())))
+        .toList();
+  }
+
+  private static Endpoint read(ResultSet row) throws SQLException {
+    Instant disabledAt = timeOrNull(row, "disabled_at");
+    Instant failingSince = timeOrNull(row, "failing_since");
+    return new Endpoint(
+        row.getObject("id", UUID.class),
+        new Endpoint.Owned(
+            row.getString("url"),
+            row.getString("description"),
+            row.getObject("user_id", UUID.class)),
+        time(row, "created_at"),
+        time(row, "updated_at"),
+        disabledAt == null
+            ? null
+            : new Endpoint.Disabled(disabledAt, row.getString("disabled_because")),
+        failingSince == null
+            ? null
+            : new Endpoint.Failing(failingSince, row.getString("last_failure")),
+        List.of());
+  }
+
+  private static Instant time(ResultSet row, String column) throws SQLException {
+    return Objects.requireNonNull(timeOrNull(row, column));
+  }
+
+  private static @Nullable Instant timeOrNull(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private <T> T inTransaction(Supplier<T> statements) {
+    return turns.ask(() -> transactions.execute(_ -> statements.get()));
+  }
+}

@@ -1,0 +1,62 @@
+package io.taskfleet.worker.recipient;
+
+import io.taskfleet.worker.failure.CallRefusedException;
+import io.taskfleet.worker.postgres.Transaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import javax.sql.DataSource;
+
+/**
+ * Lets few attempts work with Postgres at once. They are virtual threads, which a pool that they
+ * all wait at starves (HikariCP #2398). Thread-safe.
+ */
+public final class Questions {
+  private static final int AT_ONCE = 2;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  private final DataSource database;
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+
+  /** Questions to this database. */
+  public Questions(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * Runs one statement.
+   *
+   * @throws CallRefusedException if Postgres is away
+   */
+  <T> T ask(Transaction<T> statement) throws CallRefusedException, InterruptedException {
+    turns.acquire();
+    try (Connection connection = database.getConnection()) {
+      return statement.on(connection);
+    } catch (SQLException away) {
+      throw away();
+    } finally {
+      turns.release();
+    }
+  }
+
+  /**
+   * Runs statements that take effect together.
+   *
+   * @throws CallRefusedException if Postgres is away
+   */
+  <T> T together(Transaction<T> statements) throws CallRefusedException, InterruptedException {
+    turns.acquire();
+    try {
+      return Transaction.run(database, statements);
+    } catch (SQLException away) {
+      throw away();
+    } finally {
+      turns.release();
+    }
+  }
+
+  private static CallRefusedException away() {
+    return new CallRefusedException("Postgres does not say who is to be notified", RETRY_AFTER);
+  }
+}
