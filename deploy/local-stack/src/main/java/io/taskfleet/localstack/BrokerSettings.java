@@ -18,8 +18,11 @@ record BrokerSettings(int port, int controllerPort, Path directory) {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
 
-  private static final String TOPICS_AND_LIMITS =
+  // A killed broker is let back in only after its old session has run out, so that is short.
+  private static final String ANYWHERE =
       """
+      broker.heartbeat.interval.ms=200
+      broker.session.timeout.ms=2500
       offsets.topic.replication.factor=1
       offsets.topic.num.partitions=5
       transaction.state.log.replication.factor=1
@@ -50,17 +53,26 @@ record BrokerSettings(int port, int controllerPort, Path directory) {
 
   /** The broker's configuration: one node for both roles, nothing replicated, quick to start. */
   Properties toProperties() {
-    Properties properties = new Properties();
-    try {
-      properties.load(new StringReader(network() + TOPICS_AND_LIMITS));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Properties properties = parse(network() + ANYWHERE);
     properties.put("log.dirs", directory.toString());
     return properties;
   }
 
-  // A killed broker is let back in only after its old session has run out, so that is short.
+  /** What holds wherever the broker runs. */
+  static Properties anywhere() {
+    return parse(ANYWHERE);
+  }
+
+  private static Properties parse(String text) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties;
+  }
+
   private String network() {
     return """
         process.roles=broker,controller
@@ -70,8 +82,6 @@ record BrokerSettings(int port, int controllerPort, Path directory) {
         listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
         advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
         listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-        broker.heartbeat.interval.ms=200
-        broker.session.timeout.ms=2500
         """
         .formatted(port, controllerPort);
   }

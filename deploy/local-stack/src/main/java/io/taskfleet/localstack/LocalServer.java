@@ -4,7 +4,7 @@ package io.taskfleet.localstack;
  * One server of the stack. It keeps its port and its data through any sequence of these calls, each
  * of which returns when it has taken effect and does nothing when there is nothing to do.
  */
-public sealed interface LocalServer permits KafkaBroker, PostgresServer, RedisServer, MailSink {
+public sealed interface LocalServer permits HostedServer, MailSink {
 
   /** The name used in messages, such as {@code Postgres}. */
   String name();

@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever starts a stack closes it. A JVM that is killed leaves Postgres and Redis behind; the
  * next stack in the same directory, or the next temporary one, ends them.
+ *
+ * <p>With the system property {@code taskfleet.local-stack.containers} set to {@code true} and
+ * Testcontainers on the class path, Kafka, Postgres and Redis of a temporary stack run in
+ * containers. Those of a JVM that is killed are for Testcontainers to remove.
  */
 public final class LocalStack implements AutoCloseable {
+  private static final String CONTAINERS = "taskfleet.local-stack.containers";
+
   private final StackDirectory directory;
   private final KafkaBroker kafka;
   private final PostgresServer postgres;
@@ -32,20 +38,24 @@ public final class LocalStack implements AutoCloseable {
     directory = StackDirectory.open(builder.dataDirectory);
     try {
       Ports ports = new Ports(RandomGenerator.getDefault(), builder.fixedPorts());
-      BrokerSettings broker =
-          new BrokerSettings(
-              ports.settle("Kafka", builder.kafkaPort, "kafkaPort"),
-              ports.free(),
-              directory.kafka());
-      kafka = new KafkaBroker(builder.kafkaMode, broker, new ServerLog(directory.log("kafka")));
-      postgres =
-          new PostgresServer(
-              ports.settle("Postgres", builder.postgresPort, "postgresPort"), directory);
+      int kafkaPort = ports.settle("Kafka", builder.kafkaPort, "kafkaPort");
+      int postgresPort = ports.settle("Postgres", builder.postgresPort, "postgresPort");
+      int redisPort = ports.settle("Redis", builder.redisPort, "redisPort");
+      if (builder.inContainers()) {
+        kafka = new KafkaBroker(kafkaPort, Containers.kafka(kafkaPort));
+        postgres = new PostgresServer(postgresPort, Containers.postgres(postgresPort));
+        redis = new RedisServer(redisPort, Containers.redis(redisPort));
+      } else {
+        BrokerSettings broker = new BrokerSettings(kafkaPort, ports.free(), directory.kafka());
+        ServerLog log = new ServerLog(directory.log("kafka"));
+        kafka = new KafkaBroker(kafkaPort, new BrokerHost(builder.kafkaMode, broker, log));
+        postgres = new PostgresServer(postgresPort, new PostgresProcess(postgresPort, directory));
+        redis = new RedisServer(redisPort, new RedisProcess(redisPort, directory));
+      }
       mail =
           new MailSink(
               ports.settle("SMTP", builder.smtpPort, "smtpPort"),
               ports.settle("Mail over HTTP", builder.mailHttpPort, "mailHttpPort"));
-      redis = new RedisServer(ports.settle("Redis", builder.redisPort, "redisPort"), directory);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
@@ -132,12 +142,10 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void end(LocalServer server) {
-    if (!directory.isTemporary()) {
-      server.stop();
-    } else if (server instanceof KafkaBroker broker) {
-      broker.abandon();
+    if (directory.isTemporary() && server instanceof HostedServer hosted) {
+      hosted.discard();
     } else {
-      server.kill();
+      server.stop();
     }
   }
 
@@ -250,6 +258,11 @@ public final class LocalStack implements AutoCloseable {
     public Builder mailHttpPort(int port) {
       this.mailHttpPort = port;
       return this;
+    }
+
+    // Data in a directory is that of processes.
+    private boolean inContainers() {
+      return dataDirectory == null && Boolean.getBoolean(CONTAINERS);
     }
 
     private Set<Integer> fixedPorts() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -119,12 +121,26 @@ final class LocalStackIT {
     assertThat(query(stack.jdbcUrl(), "SHOW fsync")).isEqualTo("on");
     assertThat(query(stack.jdbcUrl(), "SHOW synchronous_commit")).isEqualTo("on");
     assertThat(query(stack.jdbcUrl(), "SHOW full_page_writes")).isEqualTo("on");
-    assertThat(query(stack.jdbcUrl(), "SHOW listen_addresses")).isEqualTo("127.0.0.1");
     String one = SharedLocalStack.createDatabase("apart");
     String two = SharedLocalStack.createDatabase("apart");
     execute(one, "CREATE TABLE mine (id int)");
     assertThat(query(two, "SELECT count(*) FROM pg_tables WHERE tablename = 'mine'"))
         .isEqualTo("0");
+  }
+
+  // All of 127.0.0.0/8 is this machine, and only a server bound to any address answers there.
+  @Test
+  void listensOnOneLoopbackAddressOnly() throws IOException {
+    LocalStack stack = SharedLocalStack.get();
+    InetAddress other = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+
+    for (LocalServer server :
+        List.of(stack.kafka(), stack.postgres(), stack.redis(), stack.mail())) {
+      new Socket(InetAddress.getLoopbackAddress(), server.port()).close();
+      assertThatThrownBy(() -> new Socket(other, server.port()).close())
+          .as(server.name())
+          .isInstanceOf(IOException.class);
+    }
   }
 
   @Test
