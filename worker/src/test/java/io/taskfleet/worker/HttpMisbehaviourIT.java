@@ -1,6 +1,11 @@
 package io.taskfleet.worker;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static io.taskfleet.worker.HostAnswers.answer;
+import static io.taskfleet.worker.HostAnswers.dripping;
+import static io.taskfleet.worker.HostAnswers.flooding;
+import static io.taskfleet.worker.HostAnswers.inTurn;
+import static io.taskfleet.worker.HostAnswers.length;
+import static io.taskfleet.worker.HostAnswers.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +16,6 @@ import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.outbound.BlockedDestination;
 import io.taskfleet.worker.outbound.RawHttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -20,9 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -36,7 +39,6 @@ class HttpMisbehaviourIT {
 
   private static final TestFleet FLEET =
       new TestFleet(SharedLocalStack.get(), SharedLocalStack.createDatabase("misbehaviour"));
-  private static final CountDownLatch END = new CountDownLatch(1);
   private static final List<RawHttpServer> HOSTS = new ArrayList<>();
 
   @BeforeAll
@@ -52,7 +54,7 @@ class HttpMisbehaviourIT {
 
   @AfterAll
   static void stop() throws IOException {
-    END.countDown();
+    HostAnswers.END.countDown();
     FLEET.close();
     for (RawHttpServer host : HOSTS) {
       host.close();
@@ -107,9 +109,7 @@ class HttpMisbehaviourIT {
 
     FLEET.publishAll(cases.stream().map(Case::task).toList());
 
-    for (Case each : cases) {
-      FLEET.awaitState(each.task.id(), each.ending.state);
-    }
+    awaitEnded(cases.stream().map(Case::task).toList());
     Map<UUID, List<ConsumerRecord<byte[], byte[]>>> letters = awaitLetters(cases);
     for (Case each : cases) {
       assertEnding(each, letters.getOrDefault(each.task.id(), List.of()));
@@ -147,7 +147,7 @@ class HttpMisbehaviourIT {
     cases.add(
         Case.of("redirect to a private address", answer(302, elsewhere), Ending.refused(), 1));
     cases.add(Case.of("307 to a private address", answer(307, elsewhere), Ending.refused(), 1));
-    cases.add(Case.of("hang", out -> hang(), Ending.givenUp("timeout"), 3));
+    cases.add(Case.of("hang", _ -> HostAnswers.hang(), Ending.givenUp("timeout"), 3));
     cases.add(
         Case.of(
             "slow drip of a body", dripping(length(10_000), "x"), Ending.givenUp("timeout"), 3));
@@ -192,7 +192,7 @@ class HttpMisbehaviourIT {
     cases.add(Case.at(closed, "http", "nobody there", Ending.givenUp("connection"), 0));
     cases.add(
         Case.at(
-            listeningHost(HttpMisbehaviourIT::plainText).unasked(),
+            listeningHost(HostAnswers::plainText).unasked(),
             "https",
             "plain text for TLS",
             Ending.givenUp("tls"),
@@ -247,7 +247,8 @@ class HttpMisbehaviourIT {
 
     FLEET.publishAll(published);
 
-    published.forEach(task -> FLEET.awaitState(task.id(), "dead"));
+    awaitEnded(published);
+    published.forEach(task -> assertThat(FLEET.state(task.id())).isEqualTo("dead"));
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(letters().keySet()).containsAll(tasks.keySet()));
@@ -299,6 +300,23 @@ class HttpMisbehaviourIT {
     assertThat(host.connections()).isEqualTo(calls);
   }
 
+  private static void awaitEnded(List<Task> tasks) {
+    String ids = tasks.stream().map(task -> task.id().toString()).collect(Collectors.joining(","));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        FLEET.count(
+                            """
+                            select count(*) from task
+                             where id = any (string_to_array(?, ',')::uuid[])
+                               and finished_at is not null
+                            """,
+                            ids))
+                    .isEqualTo(tasks.size()));
+  }
+
   private static String result(Task task, String field) {
     return FLEET
         .database
@@ -348,67 +366,5 @@ class HttpMisbehaviourIT {
     RawHttpServer host = new RawHttpServer(server, answer);
     HOSTS.add(host);
     return host;
-  }
-
-  private static RawHttpServer.Answer answer(int status, String... headers) {
-    String body = "{\"eur\":1.25}";
-    return out ->
-        write(
-            out,
-            "HTTP/1.1 %d x\r\n%sConnection: close\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(status, String.join("", headers), body.length(), body));
-  }
-
-  private static RawHttpServer.Answer inTurn(
-      RawHttpServer.Answer first, RawHttpServer.Answer others) {
-    AtomicInteger calls = new AtomicInteger();
-    return out -> (calls.getAndIncrement() == 0 ? first : others).write(out);
-  }
-
-  private static String length(int bytes) {
-    return "HTTP/1.1 200 x\r\nContent-Length: %d\r\n\r\n".formatted(bytes);
-  }
-
-  private static RawHttpServer.Answer flooding(String beginning, String more) {
-    return out -> {
-      write(out, beginning);
-      byte[] flood = more.repeat(100).getBytes(US_ASCII);
-      while (true) {
-        out.write(flood);
-      }
-    };
-  }
-
-  /** Slower than any read timeout could notice. */
-  private static RawHttpServer.Answer dripping(String beginning, String drop) {
-    return out -> {
-      write(out, beginning);
-      try {
-        while (!END.await(50, TimeUnit.MILLISECONDS)) {
-          write(out, drop);
-        }
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-    };
-  }
-
-  private static void plainText(OutputStream out) throws IOException {
-    answer(200).write(out);
-    // Who closes first must not be the host, or the client might see no more than that.
-    hang();
-  }
-
-  private static void hang() throws IOException {
-    try {
-      END.await();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private static void write(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(US_ASCII));
-    out.flush();
   }
 }

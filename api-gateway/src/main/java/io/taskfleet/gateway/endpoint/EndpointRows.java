@@ -2,7 +2,6 @@ package io.taskfleet.gateway.endpoint;
 
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Violation;
 import java.sql.ResultSet;
@@ -10,13 +9,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,9 +21,6 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** Endpoints and their keys in Postgres, by its clock. */
 final class EndpointRows {
-  /** While a rotation overlaps the next one, and a few more. */
-  private static final int MOST_KEYS = 5;
-
   private static final String TAKEN =
       """
       select count(*) as all_of_them, count(*) filter (where user_id = :user::uuid) as of_user,
@@ -67,42 +61,17 @@ final class EndpointRows {
        order by id desc limit :limit
       """;
 
-  private static final String KEYS =
-      """
-      select endpoint_id, id, created_at, expires_at from webhook_signing_key
-       where tenant = :tenant and endpoint_id = any(:ids::uuid[])
-         and (expires_at is null or expires_at > now())
-       order by created_at desc, id desc
-      """;
-
-  private static final String EXPIRE =
-      """
-      update webhook_signing_key
-         set expires_at = least(expires_at, now() + :overlap * interval '1 millisecond')
-       where tenant = :tenant and endpoint_id = :id
-      """;
-
-  private static final String FORGET =
-      """
-      delete from webhook_signing_key
-       where tenant = :tenant and endpoint_id = :id and expires_at <= now()
-      """;
-
-  private static final String ADD_KEY =
-      """
-      insert into webhook_signing_key (tenant, endpoint_id, id, sealed, sealed_with, created_at)
-      values (:tenant, :id, :key, :sealed, :sealed_with, now())
-      """;
-
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
   private final EndpointProperties properties;
+  private final KeyRows keys;
   private final Turns turns;
 
   EndpointRows(JdbcClient jdbc, TransactionOperations transactions, EndpointProperties properties) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.properties = properties;
+    this.keys = new KeyRows(jdbc);
     this.turns =
         new Turns(
             properties.queriesAtOnce(),
@@ -119,19 +88,19 @@ final class EndpointRows {
         () -> {
           requirePlace(tenant, id, request.owned().userId());
           bound(INSERT, tenant, id, request).update();
-          addKey(tenant, id, key);
+          keys.add(tenant, id, key);
           return find(tenant, id, "").orElseThrow();
         });
   }
 
   /** Changes an endpoint, if there is one of this id, while nobody else does. */
-  Optional<Endpoint> update(String tenant, UUID id, ChangeTo change) {
+  Optional<Endpoint> update(String tenant, UUID id, Function<Endpoint, EndpointRequest> change) {
     return inTransaction(
         () ->
             find(tenant, id, " for update")
                 .flatMap(
                     before -> {
-                      EndpointRequest request = change.from(before);
+                      EndpointRequest request = change.apply(before);
                       UUID user = request.owned().userId();
                       if (!Objects.equals(user, before.owned().userId())) {
                         requirePlace(tenant, id, user);
@@ -139,12 +108,6 @@ final class EndpointRows {
                       bound(UPDATE, tenant, id, request).update();
                       return find(tenant, id, "");
                     }));
-  }
-
-  /** What becomes of an endpoint. */
-  @FunctionalInterface
-  interface ChangeTo {
-    EndpointRequest from(Endpoint before);
   }
 
   /**
@@ -158,25 +121,9 @@ final class EndpointRows {
             find(tenant, id, " for update")
                 .flatMap(
                     _ -> {
-                      jdbc.sql(EXPIRE)
-                          .param("overlap", overlap.toMillis())
-                          .param("tenant", tenant)
-                          .param("id", id)
-                          .update();
-                      jdbc.sql(FORGET).param("tenant", tenant).param("id", id).update();
-                      addKey(tenant, id, key);
-                      return find(tenant, id, "").map(EndpointRows::requireFewKeys);
+                      keys.replace(tenant, id, key, overlap);
+                      return find(tenant, id, "");
                     }));
-  }
-
-  private static Endpoint requireFewKeys(Endpoint endpoint) {
-    if (endpoint.keys().size() > MOST_KEYS) {
-      throw ProblemException.of(
-          ProblemType.CONFLICT,
-          "%d keys sign already; wait until one expires, or let them overlap less"
-              .formatted(MOST_KEYS));
-    }
-    return endpoint;
   }
 
   /** The tenant's endpoint of this id. */
@@ -188,7 +135,7 @@ final class EndpointRows {
   List<Endpoint> page(String tenant, UUID before, int limit) {
     return turns.ask(
         () ->
-            withKeys(
+            keys.with(
                 tenant,
                 jdbc.sql(PAGE)
                     .param("tenant", tenant)
@@ -250,16 +197,6 @@ final class EndpointRows {
         .param("enabled", request.isEnabled());
   }
 
-  private void addKey(String tenant, UUID id, SigningKeys.New key) {
-    jdbc.sql(ADD_KEY)
-        .param("tenant", tenant)
-        .param("id", id)
-        .param("key", key.id())
-        .param("sealed", key.sealed().bytes())
-        .param("sealed_with", key.sealed().keyId())
-        .update();
-  }
-
   private Optional<Endpoint> find(String tenant, UUID id, String lock) {
     List<Endpoint> found =
         jdbc.sql(FIND + lock)
@@ -267,26 +204,7 @@ final class EndpointRows {
             .param("id", id)
             .query((row, _) -> read(row))
             .list();
-    return withKeys(tenant, found).stream().findFirst();
-  }
-
-  private List<Endpoint> withKeys(String tenant, List<Endpoint> endpoints) {
-    Map<UUID, List<Endpoint.Key>> keys = new HashMap<>();
-    jdbc.sql(KEYS)
-        .param("tenant", tenant)
-        .param("ids", endpoints.stream().map(Endpoint::id).toArray(UUID[]::new))
-        .query(
-            row -> {
-              keys.computeIfAbsent(row.getObject("endpoint_id", UUID.class), _ -> new ArrayList<>())
-                  .add(
-                      new Endpoint.Key(
-                          row.getObject("id", UUID.class),
-                          time(row, "created_at"),
-                          timeOrNull(row, "expires_at")));
-            });
-    return endpoints.stream()
-        .map(each -> each.with(keys.getOrDefault(each.id(), List.of())))
-        .toList();
+    return keys.with(tenant, found).stream().findFirst();
   }
 
   private static Endpoint read(ResultSet row) throws SQLException {

@@ -19,12 +19,15 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A socket that gets to an address through an HTTP proxy. The proxy is asked for the address and
  * never for a name, which it would resolve again, and perhaps to something else.
  */
 final class TunnelledSocket extends Socket {
+  private static final Logger log = LoggerFactory.getLogger(TunnelledSocket.class);
   private static final int LONGEST_HEAD = 8 * 1024;
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
 
@@ -48,8 +51,10 @@ final class TunnelledSocket extends Socket {
     getOutputStream().write(request(Objects.requireNonNull(address), port).getBytes(ISO_8859_1));
     String head = head(deadline);
     setSoTimeout(usual);
-    Matcher status = STATUS.matcher(head.lines().findFirst().orElse(""));
-    if (!status.matches() || status.group(1).charAt(0) != '2') {
+    Matcher line = STATUS.matcher(head.lines().findFirst().orElse(""));
+    String status = line.matches() ? line.group(1) : "no status";
+    if (status.charAt(0) != '2') {
+      log.info("the egress proxy opens no tunnel, it answers {}", status);
       close();
       throw new ConnectException("the egress proxy opens no tunnel");
     }

@@ -79,12 +79,18 @@ class ClientIT {
     Accepted call =
         client.submit(
             Submission.of(
-                    HttpCall.of("PUT", "http://127.0.0.1:9/").body(Map.of("b", 2)).expect(200))
+                    HttpCall.of("PUT", "http://127.0.0.1:9/")
+                        .body(Map.of("b", 2))
+                        .expect(200)
+                        .timeout(Duration.ofSeconds(5))
+                        .orLastGoodReply())
                 .delay(Duration.ofHours(1)));
 
     assertThat(email.type()).isEqualTo("email");
     assertThat(notification.state()).isEqualTo(TaskState.SCHEDULED);
-    assertThat(client.get(call.id()).payload()).asString().contains("\"body\":{\"b\":2}");
+    assertThat(client.get(call.id()).payload())
+        .asString()
+        .contains("\"body\":{\"b\":2}", "\"timeout\":\"PT5S\"", "\"fallback\":\"cached\"");
     assertThat(client.await(email.id(), PATIENCE).state()).isEqualTo(TaskState.SUCCEEDED);
     client.cancel(notification.id());
     client.cancel(call.id());
