@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
   // One for each thing that can be stuck on a server of its own.
-  private static final int BACKGROUND_THREADS = 4;
+  private static final int BACKGROUND_THREADS = 5;
 
   @Bean
   Clock clock() {

@@ -65,6 +65,7 @@ class ArchitectureTest {
             ROOT + ".listing..",
             ROOT + ".timeline..",
             ROOT + ".cancel..",
+            ROOT + ".type..",
             ROOT + ".socket..")
         .should()
         .dependOnClassesThat()

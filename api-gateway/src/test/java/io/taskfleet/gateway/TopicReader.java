@@ -1,6 +1,6 @@
 package io.taskfleet.gateway;
 
-import io.taskfleet.task.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.wire.TaskHeaders;
 import io.taskfleet.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ public final class TopicReader implements AutoCloseable {
 
   private Map<TopicPartition, Long> taskEnds() {
     return consumer.endOffsets(
-        TaskType.all().stream()
+        BuiltInTypes.all().stream()
             .flatMap(type -> Topics.of(type.name()).stream())
             .flatMap(topic -> partitions(topic).stream())
             .toList());

@@ -2,8 +2,8 @@ package io.taskfleet.bench;
 
 import io.taskfleet.bench.Contestant.Drained;
 import io.taskfleet.bench.task.NumberedPayload;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.Priority;
-import io.taskfleet.task.TaskType;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

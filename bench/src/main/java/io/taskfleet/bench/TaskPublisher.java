@@ -1,9 +1,9 @@
 package io.taskfleet.bench;
 
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.wire.Topics;
 import java.nio.charset.StandardCharsets;

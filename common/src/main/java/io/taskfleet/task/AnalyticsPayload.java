@@ -24,7 +24,7 @@ public record AnalyticsPayload(
     @Nullable @DecimalMin("-1e15") @DecimalMax("1e15") BigDecimal value,
     @Nullable ObjectNode properties,
     @Nullable Instant at)
-    implements Payload {
+    implements Addressed {
 
   @Override
   public Optional<String> recipient() {

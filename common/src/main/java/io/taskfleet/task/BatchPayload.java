@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BatchPayload(
     @NotNull UUID batchId, @NotNull @Min(1) Integer total, @Nullable @Valid OnComplete onComplete)
-    implements Payload {
+    implements Addressed {
 
   /** A task that waits for others to end; fields as in {@link Task}. */
   public record OnComplete(

@@ -29,7 +29,7 @@ public record EmailPayload(
     @Nullable @MailAddress String replyTo,
     @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable @Size(max = 50) @Valid List<@MailAddress String> cc,
     @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable @Size(max = 50) @Valid List<@MailAddress String> bcc)
-    implements Payload {
+    implements Addressed {
 
   @JsonIgnore
   @AssertTrue(message = "give text, html, or both") public boolean isBodyGiven() {

@@ -32,7 +32,7 @@ public record HttpCallPayload(
     @Nullable @Size(min = 1, max = 32) List<@NotNull @Min(200) @Max(599) Integer> expect,
     @Nullable @UpTo("PT5M") String timeout,
     @Nullable Fallback fallback)
-    implements Payload {
+    implements Addressed {
 
   /** Request methods (RFC 9110 §9, RFC 5789). */
   public enum Method {

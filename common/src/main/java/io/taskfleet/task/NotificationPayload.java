@@ -43,7 +43,7 @@ public record NotificationPayload(
     @Nullable Boolean urgent,
     @Nullable @Valid Window dedup,
     @Nullable @Valid Window digest)
-    implements Payload {
+    implements Addressed {
   private static final String ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
   /** As much text as a message may have. */

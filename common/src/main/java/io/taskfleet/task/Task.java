@@ -1,5 +1,6 @@
 package io.taskfleet.task;
 
+import io.taskfleet.handler.TaskType;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -43,10 +44,21 @@ public record Task(
       Submission submission,
       Instant createdAt,
       @Nullable String traceparent) {
+    return submitted(id, tenant, type.name(), submission, createdAt, traceparent);
+  }
+
+  /** The same, of a type that is known by its name only. */
+  public static Task submitted(
+      UUID id,
+      String tenant,
+      String type,
+      Submission submission,
+      Instant createdAt,
+      @Nullable String traceparent) {
     return new Task(
         id,
         tenant,
-        type.name(),
+        type,
         submission.priority(),
         submission.key(),
         submission.payload(),

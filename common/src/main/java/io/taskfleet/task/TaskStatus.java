@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt attempts spent, the running one included
  * @param runAt when the caller wanted it to run
  * @param dueAt when it goes back to a topic, while it waits
+ * @param progress how far it has come, while it runs and says so
  */
 public record TaskStatus(
     UUID id,
@@ -30,7 +31,50 @@ public record TaskStatus(
     @Nullable Instant runAt,
     @Nullable Instant dueAt,
     @Nullable Instant startedAt,
-    @Nullable Instant finishedAt) {
+    @Nullable Instant finishedAt,
+    @Nullable Progress progress) {
+
+  /** A status without progress. */
+  public TaskStatus(
+      UUID id,
+      String tenant,
+      String type,
+      TaskState state,
+      Priority priority,
+      String key,
+      int attempt,
+      @Nullable Integer maxAttempts,
+      @Nullable RawJson payload,
+      @Nullable RawJson result,
+      @Nullable TaskError error,
+      @Nullable Tags tags,
+      @Nullable UUID batchId,
+      Instant createdAt,
+      @Nullable Instant runAt,
+      @Nullable Instant dueAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt) {
+    this(
+        id,
+        tenant,
+        type,
+        state,
+        priority,
+        key,
+        attempt,
+        maxAttempts,
+        payload,
+        result,
+        error,
+        tags,
+        batchId,
+        createdAt,
+        runAt,
+        dueAt,
+        startedAt,
+        finishedAt,
+        null);
+  }
 
   /** A task that was just accepted and waits on its topic. */
   public static TaskStatus queued(Task task) {
@@ -58,6 +102,12 @@ public record TaskStatus(
 
   /** A task whose attempt of this number is under way. */
   public static TaskStatus running(Task task, int attempt, Instant startedAt) {
+    return running(task, attempt, startedAt, null);
+  }
+
+  /** The same, which has come this far. */
+  public static TaskStatus running(
+      Task task, int attempt, Instant startedAt, @Nullable Progress progress) {
     return new TaskStatus(
         task.id(),
         task.tenant(),
@@ -76,6 +126,7 @@ public record TaskStatus(
         task.options().runAt(),
         null,
         startedAt,
-        null);
+        null,
+        progress);
   }
 }

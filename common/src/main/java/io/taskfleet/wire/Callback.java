@@ -1,11 +1,11 @@
 package io.taskfleet.wire;
 
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
-import io.taskfleet.task.TaskType;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ public final class Callback {
     return Task.submitted(
         TaskIds.fromParent(task.id(), "callback " + task.delivery()),
         task.tenant(),
-        TaskType.NOTIFICATION,
+        BuiltInTypes.NOTIFICATION,
         new Task.Submission(Priority.NORMAL, url, payload, Task.Options.NONE),
         now,
         task.traceparent());

@@ -1,11 +1,11 @@
 package io.taskfleet.wire;
 
 import io.taskfleet.destination.Destinations;
-import io.taskfleet.task.Payload;
 import io.taskfleet.task.PublicDestination;
+import io.taskfleet.handler.Payload;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.SingleLine;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.task.Violation;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;

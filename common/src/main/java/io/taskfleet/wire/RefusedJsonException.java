@@ -11,11 +11,13 @@ import java.util.List;
 public final class RefusedJsonException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  static final String UNKNOWN_FIELD = "unknown field";
+  /** The detail of a violation whose pointer holds the name of a field that is not known. */
+  public static final String UNKNOWN_FIELD = "unknown field";
 
   private final transient List<Violation> violations;
 
-  RefusedJsonException(List<Violation> violations) {
+  /** Text in which these things are wrong, at least one. */
+  public RefusedJsonException(List<Violation> violations) {
     super(describe(violations.getFirst()));
     this.violations = List.copyOf(violations);
   }

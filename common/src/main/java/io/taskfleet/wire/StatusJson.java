@@ -1,5 +1,6 @@
 package io.taskfleet.wire;
 
+import io.taskfleet.task.Progress;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
@@ -47,6 +48,7 @@ public final class StatusJson {
     field(",\"due_at\":", status.dueAt());
     field(",\"started_at\":", status.startedAt());
     field(",\"finished_at\":", status.finishedAt());
+    progress(status.progress());
     int head = length;
     put('}');
     byte[] withoutBodies = Arrays.copyOf(buffer, length);
@@ -62,6 +64,14 @@ public final class StatusJson {
       field(",\"error\":{\"code\":", error.code());
       field(",\"detail\":", error.detail());
       field(",\"class\":", error.errorClass());
+      put('}');
+    }
+  }
+
+  private void progress(@Nullable Progress progress) {
+    if (progress != null) {
+      field(",\"progress\":{\"percent\":", Integer.valueOf(progress.percent()));
+      field(",\"message\":", progress.message());
       put('}');
     }
   }

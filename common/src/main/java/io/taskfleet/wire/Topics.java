@@ -35,6 +35,12 @@ public final class Topics {
     return topic.endsWith(".bulk") ? Priority.BULK : Priority.NORMAL;
   }
 
+  /** The type of the tasks on one of the topics of {@link #of(String)}. */
+  public static String typeOf(String topic) {
+    int end = topic.indexOf('.', PREFIX.length());
+    return topic.substring(PREFIX.length(), end < 0 ? topic.length() : end);
+  }
+
   /** Where tasks of this type end that cannot be done. */
   public static String deadLetter(String type) {
     return PREFIX + type + ".dlt";

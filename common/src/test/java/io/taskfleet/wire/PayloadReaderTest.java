@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.TaskType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +18,7 @@ class PayloadReaderTest {
   void readsOneRecipientAsAList() throws RefusedJsonException {
     EmailPayload email =
         reader.read(
-            TaskType.EMAIL,
+            BuiltInTypes.EMAIL,
             "{\"to\":\"Ada@Example.com\",\"subject\":\"s\",\"text\":\"t\"}".getBytes(UTF_8));
 
     assertThat(email.to()).containsExactly("Ada@Example.com");
@@ -31,7 +31,7 @@ class PayloadReaderTest {
         "{\"to\":[\"a@example.com\"],\"subject\":\"s\",\"reply_to\":\"b@example.com\",\"html\":\"<p>\"}"
             .getBytes(UTF_8);
 
-    EmailPayload email = reader.read(TaskType.EMAIL, json);
+    EmailPayload email = reader.read(BuiltInTypes.EMAIL, json);
 
     assertThat(new String(StrictJson.mapper().writeValueAsBytes(email), UTF_8))
         .isEqualTo(
@@ -76,7 +76,7 @@ class PayloadReaderTest {
       })
   void refusesAndPointsAtTheField(String type, String json, String pointer, ReasonCode code) {
     assertThatExceptionOfType(RefusedJsonException.class)
-        .isThrownBy(() -> reader.read(TaskType.named(type).orElseThrow(), json.getBytes(UTF_8)))
+        .isThrownBy(() -> reader.read(BuiltInTypes.named(type).orElseThrow(), json.getBytes(UTF_8)))
         .satisfies(
             refused ->
                 assertThat(refused.violations())

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Progress;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
@@ -78,7 +79,8 @@ class StatusJsonTest {
         random.nextBoolean() ? null : time(random),
         random.nextBoolean() ? null : time(random),
         random.nextBoolean() ? null : time(random),
-        random.nextBoolean() ? null : time(random));
+        random.nextBoolean() ? null : time(random),
+        random.nextBoolean() ? null : new Progress(random.nextInt(101), text(random)));
   }
 
   @SafeVarargs

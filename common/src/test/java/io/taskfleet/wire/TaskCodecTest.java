@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -183,7 +184,7 @@ class TaskCodecTest {
   }
 
   private static Task randomTask(Random random) {
-    TaskType<?> type = TaskType.all().get(random.nextInt(TaskType.all().size()));
+    TaskType<?> type = BuiltInTypes.all().get(random.nextInt(BuiltInTypes.all().size()));
     boolean plain = random.nextBoolean();
     Instant now =
         Instant.ofEpochSecond(

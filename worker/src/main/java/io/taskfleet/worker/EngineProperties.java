@@ -12,6 +12,7 @@ import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -30,6 +31,8 @@ import org.springframework.validation.annotation.Validated;
  * @param statusTimeToLive how long Redis keeps the state of a task
  * @param relayInterval how often due tasks, and redrives asked for, are looked for
  * @param redriveCap how often one task may be redriven
+ * @param cpuThreads how many attempts of one type may compute at once, if the type says that it
+ *     does; 0 for as many as there are processors
  * @param defaults for types without settings of their own
  * @param settings by type, in place of all the defaults
  */
@@ -42,10 +45,12 @@ record EngineProperties(
     @DefaultValue("24h") Duration statusTimeToLive,
     @DefaultValue("250ms") Duration relayInterval,
     @DefaultValue("5") @Min(1) int redriveCap,
+    @DefaultValue("0") @Min(0) @Max(1_000) int cpuThreads,
     @DefaultValue @Valid Settings defaults,
     @DefaultValue Map<String, @Valid Settings> settings) {
 
   EngineProperties {
+    cpuThreads = cpuThreads == 0 ? Runtime.getRuntime().availableProcessors() : cpuThreads;
     requirePositive(drainDeadline, "drain-deadline");
     requirePositive(statusTimeToLive, "status-time-to-live");
     requirePositive(relayInterval, "relay-interval");
@@ -139,6 +144,16 @@ record EngineProperties(
           revokeGrace);
     }
 
+    /** What gateways tell of a type with these settings. */
+    Told told(boolean cpuBound, int most) {
+      return new Told(
+          ordering.name().toLowerCase(Locale.ROOT),
+          Math.min(concurrency, most),
+          attemptTimeout,
+          maxAttempts,
+          cpuBound);
+    }
+
     RetryPolicy retryPolicy() {
       Map<ErrorClass, RetryPolicy.Exceptional> exceptions = new EnumMap<>(ErrorClass.class);
       retry.forEach((kind, own) -> exceptions.put(kind, own.instead(this)));
@@ -149,6 +164,18 @@ record EngineProperties(
       return new Backoff(backoffBase, backoffCap);
     }
   }
+
+  /**
+   * Some of a type's settings, for callers to read.
+   *
+   * @param concurrency attempts at once in one worker
+   */
+  record Told(
+      String ordering,
+      int concurrency,
+      Duration attemptTimeout,
+      int maxAttempts,
+      boolean cpuBound) {}
 
   /**
    * After failures of one class. What is absent is as for the others.

@@ -2,7 +2,7 @@ package io.taskfleet.worker;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyState;

@@ -33,12 +33,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.context.annotation.Import;
 
 /**
- * The built-in task types and what they call. A type this worker does not run is not built, so that
- * its properties need not be set.
+ * The task types and what the built-in ones call. A type this worker does not run is not built, so
+ * that its properties need not be set.
  */
 @Configuration(proxyBeanMethods = false)
+@Import(OwnTypes.class)
 @EnableConfigurationProperties({DependencyProperties.class, OutboundProperties.class})
 class HandlersConfiguration {
 

@@ -6,13 +6,17 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.attempt.Attempts;
+import io.taskfleet.worker.attempt.Capacity;
+import io.taskfleet.worker.attempt.DependentHandler;
 import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.attempt.KnownTypes;
 import io.taskfleet.worker.attempt.RunningWatch;
-import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.dependency.Dependencies;
@@ -33,9 +37,15 @@ import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
 import io.taskfleet.worker.timer.Schedules;
+import io.taskfleet.worker.type.OwnType;
+import io.taskfleet.worker.type.TypeRegister;
 import io.taskfleet.worker.warmup.WarmUp;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -72,6 +82,13 @@ class WorkerConfiguration {
   @Bean(destroyMethod = "close")
   PayloadReader payloadReader(OutboundProperties outbound) {
     return new PayloadReader(outbound.destinations());
+  }
+
+  @Bean
+  KnownTypes knownTypes(PayloadReader payloads, List<TaskHandler<?>> handlers, OwnTypes.Found own) {
+    Stream<TaskType<?>> here = handlers.stream().map(TaskHandler::type);
+    Stream<TaskType<?>> found = own.types().stream().map(each -> each.provider().type());
+    return new KnownTypes(payloads, Stream.concat(here, found).toList());
   }
 
   @Bean(destroyMethod = "close")
@@ -169,7 +186,7 @@ class WorkerConfiguration {
   Engine engine(
       EngineProperties properties,
       List<TaskHandler<?>> handlers,
-      PayloadReader payloads,
+      KnownTypes types,
       FailureClassifier classifier,
       ConsumerFactory<byte[], byte @Nullable []> consumers,
       Ledger ledger,
@@ -189,12 +206,12 @@ class WorkerConfiguration {
           settings.retryPolicy(),
           new Attempts<>(
               handler,
-              payloads,
+              types,
               classifier,
               watch,
               settings.attemptTimeout(),
               new Telemetry(new AttemptMeters(meters, type), tracing)),
-          gate(handler, dependencies),
+          capacity(handler, properties.cpuThreads(), dependencies),
           () -> consumers.createConsumer(Topics.group(type), worker.name(), "-" + type),
           surroundings);
     }
@@ -202,13 +219,28 @@ class WorkerConfiguration {
     return engine;
   }
 
+  private static Capacity capacity(
+      TaskHandler<?> handler, int cpuThreads, Dependencies dependencies) {
+    Gate gate = gate(handler, dependencies);
+    return handler.isCpuBound()
+        ? Capacity.computing(handler.type().name(), cpuThreads, gate)
+        : Capacity.waiting(gate);
+  }
+
   /** While its only dependency takes no calls, a type is better left waiting in Kafka. */
   private static Gate gate(TaskHandler<?> handler, Dependencies dependencies) {
-    String name = handler.onlyDependency();
-    return name == null ? Gate.OPEN : () -> dependencies.limit(name);
+    return handler instanceof DependentHandler dependent
+        ? () -> dependencies.limit(dependent.onlyDependency())
+        : Gate.OPEN;
   }
 
   static List<TaskHandler<?>> chosen(List<TaskHandler<?>> handlers, List<String> types) {
+    Set<String> names = new HashSet<>();
+    for (TaskHandler<?> handler : handlers) {
+      if (!names.add(handler.type().name())) {
+        throw new IllegalStateException("two handlers for " + handler.type().name());
+      }
+    }
     for (String type : types) {
       if (handlers.stream().noneMatch(handler -> handler.type().name().equals(type))) {
         throw new IllegalArgumentException("taskfleet.worker.types: no handler for " + type);
@@ -242,14 +274,38 @@ class WorkerConfiguration {
   }
 
   @Bean
+  TopicCreation topicCreation(
+      KafkaAdmin kafkaAdmin,
+      DataSource database,
+      OwnTypes.Found own,
+      List<TaskHandler<?>> handlers,
+      EngineProperties properties,
+      WorkerId worker) {
+    Set<String> names = own.types().stream().map(OwnType::name).collect(Collectors.toSet());
+    List<TypeRegister.Registered> registered =
+        handlers.stream()
+            .filter(handler -> names.contains(handler.type().name()))
+            .map(handler -> registered(handler, properties))
+            .toList();
+    return new TopicCreation(kafkaAdmin, new TypeRegister(database, worker.name(), registered));
+  }
+
+  private static TypeRegister.Registered registered(
+      TaskHandler<?> handler, EngineProperties properties) {
+    String name = handler.type().name();
+    int most = handler.isCpuBound() ? properties.cpuThreads() : Integer.MAX_VALUE;
+    return new TypeRegister.Registered(
+        handler.type(), properties.of(name).told(handler.isCpuBound(), most));
+  }
+
+  @Bean
   EngineLifecycle engineLifecycle(
       Engine engine,
       Relay relay,
       Redrives redrives,
       StatusCache cache,
-      KafkaAdmin kafkaAdmin,
+      TopicCreation topics,
       EngineProperties properties) {
-    return new EngineLifecycle(
-        engine, relay, redrives, cache, new TopicCreation(kafkaAdmin), properties.drainDeadline());
+    return new EngineLifecycle(engine, relay, redrives, cache, topics, properties.drainDeadline());
   }
 }

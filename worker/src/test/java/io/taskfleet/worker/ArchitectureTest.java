@@ -40,6 +40,7 @@ class ArchitectureTest {
     "..worker.postgres..",
     "..worker.topic..",
     "..worker.quarantine..",
+    "..worker.type..",
     "..worker.failure.."
   };
 
@@ -71,6 +72,7 @@ class ArchitectureTest {
         "intake",
         "quarantine",
         "topic");
+    mayOnlyUse("type");
     mayOnlyUse("warmup", "attempt", "failure", "ledger", "telemetry");
     mayOnlyUse("timer", "postgres");
     mayOnlyUse("fleet", "dependency");

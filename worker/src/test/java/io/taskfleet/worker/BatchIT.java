@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.BatchPayload;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.StrictJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -191,7 +191,7 @@ class BatchIT {
     return Task.submitted(
         TaskIds.fromParent(batch, tenant + total),
         tenant,
-        TaskType.BATCH,
+        BuiltInTypes.BATCH,
         new Task.Submission(
             Priority.NORMAL,
             batch.toString(),

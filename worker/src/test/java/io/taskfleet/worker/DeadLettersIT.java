@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.localstack.SmtpReply;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ class DeadLettersIT {
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> lettersFrom(List<RecordMetadata> places) {
-    return FLEET.topics.deadLetters(TaskType.EMAIL).stream()
+    return FLEET.topics.deadLetters(BuiltInTypes.EMAIL).stream()
         .filter(letter -> places.stream().anyMatch(place -> TestTopics.isFrom(letter, place)))
         .toList();
   }
@@ -109,7 +109,7 @@ class DeadLettersIT {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () ->
-                assertThat(FLEET.topics.deadLettersOf(TaskType.EMAIL, task.id()))
+                assertThat(FLEET.topics.deadLettersOf(BuiltInTypes.EMAIL, task.id()))
                     .singleElement()
                     .satisfies(
                         letter -> {
@@ -139,7 +139,7 @@ class DeadLettersIT {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () ->
-                assertThat(FLEET.topics.deadLettersOf(TaskType.EMAIL, task.id()))
+                assertThat(FLEET.topics.deadLettersOf(BuiltInTypes.EMAIL, task.id()))
                     .singleElement()
                     .satisfies(
                         letter ->

@@ -9,11 +9,11 @@ import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.ReceivedMail;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.localstack.SmtpReply;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StrictJson;
 import java.time.Duration;
@@ -187,7 +187,7 @@ class EngineIT {
                 i ->
                     TestTasks.withKey(
                         FLEET.task(
-                            TaskType.EMAIL,
+                            BuiltInTypes.EMAIL,
                             "{\"to\":\"order@example.com\",\"subject\":\"%d\",\"text\":\"t\"}"
                                 .formatted(i),
                             Task.Options.NONE),

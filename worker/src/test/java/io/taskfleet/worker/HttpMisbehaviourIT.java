@@ -11,7 +11,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.outbound.BlockedDestination;
 import io.taskfleet.worker.outbound.RawHttpServer;
@@ -31,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import io.taskfleet.task.BuiltInTypes;
 
 /** How a call ends, whatever the host does: in Postgres, on the dead-letter topic, at the host. */
 class HttpMisbehaviourIT {
@@ -340,7 +340,7 @@ class HttpMisbehaviourIT {
 
   private static Map<UUID, List<ConsumerRecord<byte[], byte[]>>> letters() {
     Map<UUID, List<ConsumerRecord<byte[], byte[]>>> byTask = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> letter : FLEET.topics.deadLetters(TaskType.HTTP)) {
+    for (ConsumerRecord<byte[], byte[]> letter : FLEET.topics.deadLetters(BuiltInTypes.HTTP)) {
       UUID id = UUID.fromString(TestTopics.header(letter, "taskfleet_dlt-task-id"));
       byTask.computeIfAbsent(id, _ -> new ArrayList<>()).add(letter);
     }
@@ -351,7 +351,7 @@ class HttpMisbehaviourIT {
     String payload =
         StrictJson.mapper()
             .writeValueAsString(Map.of("url", url, "timeout", timeout, "fallback", fallback));
-    return FLEET.task(TaskType.HTTP, payload, Task.Options.NONE);
+    return FLEET.task(BuiltInTypes.HTTP, payload, Task.Options.NONE);
   }
 
   private static ServerSocket listening() throws IOException {

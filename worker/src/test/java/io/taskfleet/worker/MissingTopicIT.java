@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.TaskHeaders;
 import io.taskfleet.wire.Topics;
@@ -44,13 +44,13 @@ class MissingTopicIT {
 
   @Test
   void aMissingDeadLetterTopicHoldsUpItsOwnTypeOnlyAndLosesNothing() {
-    String topic = Topics.deadLetter(TaskType.EMAIL.name());
-    long emailsBefore = FLEET.topics.committed(TaskType.EMAIL);
+    String topic = Topics.deadLetter(BuiltInTypes.EMAIL.name());
+    long emailsBefore = FLEET.topics.committed(BuiltInTypes.EMAIL);
     FLEET.topics.delete(topic);
     List<Task> dead = IntStream.range(0, 20).mapToObj(_ -> unacceptable()).toList();
     FLEET.publishAll(dead);
     dead.forEach(task -> FLEET.awaitState(task.id(), "dead"));
-    long eventsBefore = FLEET.topics.committed(TaskType.ANALYTICS);
+    long eventsBefore = FLEET.topics.committed(BuiltInTypes.ANALYTICS);
 
     List<Task> neighbours = events("neighbour", 50);
     FLEET.publishAll(neighbours);
@@ -58,20 +58,21 @@ class MissingTopicIT {
     await()
         .atMost(Duration.ofSeconds(2))
         .until(
-            () -> FLEET.topics.committed(TaskType.ANALYTICS) == eventsBefore + neighbours.size());
+            () ->
+                FLEET.topics.committed(BuiltInTypes.ANALYTICS) == eventsBefore + neighbours.size());
     awaitSucceeded(neighbours);
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> troubles().contains("Kafka refuses dead letters or events"));
-    assertThat(FLEET.topics.committed(TaskType.EMAIL)).isEqualTo(emailsBefore);
+    assertThat(FLEET.topics.committed(BuiltInTypes.EMAIL)).isEqualTo(emailsBefore);
 
-    FLEET.topics.create(TaskType.EMAIL, topic);
+    FLEET.topics.create(BuiltInTypes.EMAIL, topic);
 
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> FLEET.topics.committed(TaskType.EMAIL) == emailsBefore + dead.size());
+        .until(() -> FLEET.topics.committed(BuiltInTypes.EMAIL) == emailsBefore + dead.size());
     assertThat(
-            FLEET.topics.deadLetters(TaskType.EMAIL).stream()
+            FLEET.topics.deadLetters(BuiltInTypes.EMAIL).stream()
                 .map(letter -> TestTopics.header(letter, TaskHeaders.DLT_TASK_ID)))
         .containsExactlyInAnyOrderElementsOf(
             dead.stream().map(task -> task.id().toString()).toList());
@@ -81,7 +82,7 @@ class MissingTopicIT {
   @Test
   void withoutTheTopicOfEventsStatesAreToldAndNothingIsFinished() {
     FLEET.topics.delete(Topics.EVENTS);
-    long before = FLEET.topics.committed(TaskType.ANALYTICS);
+    long before = FLEET.topics.committed(BuiltInTypes.ANALYTICS);
     List<Task> early = events("early", 20);
     FLEET.publishAll(early);
     awaitSucceeded(early);
@@ -98,21 +99,24 @@ class MissingTopicIT {
                   .atMost(Duration.ofSeconds(2))
                   .until(() -> cached(redis, task.id()).contains("succeeded")));
     }
-    assertThat(FLEET.topics.committed(TaskType.ANALYTICS)).isEqualTo(before);
+    assertThat(FLEET.topics.committed(BuiltInTypes.ANALYTICS)).isEqualTo(before);
 
-    FLEET.topics.create(TaskType.ANALYTICS, Topics.EVENTS);
+    FLEET.topics.create(BuiltInTypes.ANALYTICS, Topics.EVENTS);
 
     await()
         .atMost(Duration.ofSeconds(30))
         .until(
             () ->
-                FLEET.topics.committed(TaskType.ANALYTICS) == before + early.size() + late.size());
+                FLEET.topics.committed(BuiltInTypes.ANALYTICS)
+                    == before + early.size() + late.size());
     await().atMost(Duration.ofSeconds(5)).until(() -> troubles().isEmpty());
   }
 
   private static Task unacceptable() {
     return FLEET.task(
-        TaskType.EMAIL, "{\"to\":\"nobody\",\"subject\":\"s\",\"text\":\"t\"}", Task.Options.NONE);
+        BuiltInTypes.EMAIL,
+        "{\"to\":\"nobody\",\"subject\":\"s\",\"text\":\"t\"}",
+        Task.Options.NONE);
   }
 
   private static List<Task> events(String name, int count) {

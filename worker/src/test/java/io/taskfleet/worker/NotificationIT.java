@@ -11,7 +11,6 @@ import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import io.taskfleet.task.BuiltInTypes;
 
 /** Notifications to endpoints and users, with a receiver that misbehaves when it is told to. */
 class NotificationIT {
@@ -107,7 +107,7 @@ class NotificationIT {
   }
 
   private static void hasDeadLettersOf(List<Case> cases) {
-    List<ConsumerRecord<byte[], byte[]>> all = FLEET.topics.deadLetters(TaskType.NOTIFICATION);
+    List<ConsumerRecord<byte[], byte[]>> all = FLEET.topics.deadLetters(BuiltInTypes.NOTIFICATION);
     for (Case each : cases) {
       List<ConsumerRecord<byte[], byte[]>> letters =
           all.stream()
@@ -141,7 +141,7 @@ class NotificationIT {
     assertThat(sink.calls()).hasSize(3);
     assertThat(attempts(task)).isEqualTo(3);
     assertThat(TENANT.standing(endpoint)).isEqualTo("fine");
-    assertThat(FLEET.topics.deadLettersOf(TaskType.NOTIFICATION, task.id())).isEmpty();
+    assertThat(FLEET.topics.deadLettersOf(BuiltInTypes.NOTIFICATION, task.id())).isEmpty();
   }
 
   @Test
@@ -157,7 +157,7 @@ class NotificationIT {
         .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
     assertThat(attempts(task)).isEqualTo(1);
     assertThat(TENANT.standing(endpoint)).isEqualTo("fine");
-    assertThat(FLEET.topics.deadLettersOf(TaskType.NOTIFICATION, task.id())).isEmpty();
+    assertThat(FLEET.topics.deadLettersOf(BuiltInTypes.NOTIFICATION, task.id())).isEmpty();
   }
 
   @Test
@@ -389,14 +389,14 @@ class NotificationIT {
 
   private static Task toEndpoint(UUID endpoint, String more) {
     return FLEET.task(
-        TaskType.NOTIFICATION,
+        BuiltInTypes.NOTIFICATION,
         "{\"message\":\"Hello\",\"endpoint\":\"%s\"%s}".formatted(endpoint, more),
         Task.Options.NONE);
   }
 
   private static Task toUser(UUID user, String more) {
     return FLEET.task(
-        TaskType.NOTIFICATION,
+        BuiltInTypes.NOTIFICATION,
         "{\"message\":\"Hello\",\"user_id\":\"%s\"%s}".formatted(user, more),
         Task.Options.NONE);
   }

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SmtpReply;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.worker.consume.Engine;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +55,7 @@ class OutageIT {
     assertThat(fleet.count("select count(*) from task where attempt <> 1")).isZero();
     assertThat(fleet.count("select count(*) from task_attempt")).isZero();
     assertThat(fleet.count("select sum(count) from analytics_rollup")).isEqualTo(400);
-    assertThat(fleet.topics.deadLetters(TaskType.ANALYTICS)).isEmpty();
+    assertThat(fleet.topics.deadLetters(BuiltInTypes.ANALYTICS)).isEmpty();
   }
 
   @Test
@@ -142,7 +142,7 @@ class OutageIT {
     stack.mail().answer(_ -> slowly(sending, never));
     Task stuck =
         fleet.task(
-            TaskType.EMAIL,
+            BuiltInTypes.EMAIL,
             "{\"to\":\"stuck@example.com\",\"subject\":\"s\",\"text\":\"t\"}",
             new Task.Options(null, Duration.ofMinutes(1), null, null));
     fleet.publish(stuck);

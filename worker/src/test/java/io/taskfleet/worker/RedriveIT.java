@@ -8,8 +8,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.localstack.SmtpReply;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.worker.fleet.Controls;
 import java.time.Duration;
@@ -159,7 +159,7 @@ class RedriveIT {
   }
 
   private static int letters(Task task) {
-    return FLEET.topics.deadLettersOf(TaskType.EMAIL, task.id()).size();
+    return FLEET.topics.deadLettersOf(BuiltInTypes.EMAIL, task.id()).size();
   }
 
   private static UUID redrive(Task task) {

@@ -1,7 +1,6 @@
 package io.taskfleet.worker;
 
-import io.taskfleet.task.Payload;
-import java.util.Optional;
+import io.taskfleet.handler.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +10,4 @@ import org.jspecify.annotations.Nullable;
  *     task), {@code throw_error} or {@code halt} (takes the process down)
  * @param millis how long it waits before
  */
-public record Script(String does, @Nullable Integer millis) implements Payload {
-  @Override
-  public Optional<String> recipient() {
-    return Optional.empty();
-  }
-}
+public record Script(String does, @Nullable Integer millis) implements Payload {}

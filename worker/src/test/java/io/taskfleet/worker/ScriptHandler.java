@@ -2,14 +2,15 @@ package io.taskfleet.worker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class ScriptHandler implements TaskHandler<Script> {
         throw new IllegalStateException("still here");
       }
       case "follow" ->
-          new HandlerResult(null, List.of(new Effect.TaskSubmitted(following(context))));
+          new ResultWithEffects(null, List.of(new Effect.TaskSubmitted(following(context))));
       default -> HandlerResult.of(null);
     };
   }

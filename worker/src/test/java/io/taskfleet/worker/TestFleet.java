@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.consume.Engine;
@@ -186,14 +187,16 @@ final class TestFleet implements AutoCloseable {
 
   Task email(String to) {
     return task(
-        TaskType.EMAIL,
+        BuiltInTypes.EMAIL,
         "{\"to\":\"%s\",\"subject\":\"Hello\",\"text\":\"Hello there\"}".formatted(to),
         Task.Options.NONE);
   }
 
   Task event(String name) {
     return task(
-        TaskType.ANALYTICS, "{\"name\":\"%s\",\"value\":2.5}".formatted(name), Task.Options.NONE);
+        BuiltInTypes.ANALYTICS,
+        "{\"name\":\"%s\",\"value\":2.5}".formatted(name),
+        Task.Options.NONE);
   }
 
   /** How often the mail of this task has arrived. */

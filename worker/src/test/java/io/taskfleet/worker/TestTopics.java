@@ -3,7 +3,8 @@ package io.taskfleet.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import io.taskfleet.task.TaskType;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.wire.TaskHeaders;
 import io.taskfleet.wire.TopicLayout;
 import io.taskfleet.wire.Topics;
@@ -50,7 +51,7 @@ final class TestTopics implements AutoCloseable {
 
   /** Waits until every group has committed everything, so that what is still to come has come. */
   void awaitNoLag() {
-    for (TaskType<?> type : TaskType.all()) {
+    for (TaskType<?> type : BuiltInTypes.all()) {
       await().atMost(Duration.ofSeconds(30)).until(() -> lag(type) == 0);
     }
   }

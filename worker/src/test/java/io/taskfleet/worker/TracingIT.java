@@ -9,10 +9,10 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -130,7 +130,7 @@ class TracingIT {
     return Task.submitted(
         id,
         Task.DEFAULT_TENANT,
-        TaskType.NOTIFICATION,
+        BuiltInTypes.NOTIFICATION,
         new Task.Submission(
             Priority.NORMAL, id.toString(), payload.getBytes(UTF_8), Task.Options.NONE),
         Clock.systemUTC().instant(),

@@ -1,11 +1,11 @@
 package io.taskfleet.gateway.batch;
 
 import io.taskfleet.task.BatchPayload;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.StrictJson;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class Closing {
     return Task.submitted(
         TaskIds.fromParent(batch, name),
         by.tenant(),
-        TaskType.BATCH,
+        BuiltInTypes.BATCH,
         new Task.Submission(
             Priority.NORMAL,
             batch.toString(),

@@ -24,6 +24,11 @@ final class Documents {
     }
   }
 
+  /** A file beside this class, as it is. */
+  byte[] plain(String name) {
+    return known.computeIfAbsent(name, Document::read).plain();
+  }
+
   /**
    * A file beside this class, or anywhere on the class path if its name begins with a slash.
    *

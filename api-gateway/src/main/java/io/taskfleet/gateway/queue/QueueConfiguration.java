@@ -1,9 +1,8 @@
 package io.taskfleet.gateway.queue;
 
-import io.taskfleet.task.TaskType;
+import io.taskfleet.gateway.type.TypeCatalog;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -17,7 +16,6 @@ import org.springframework.kafka.core.KafkaAdmin;
 
 @Configuration(proxyBeanMethods = false)
 class QueueConfiguration {
-  private static final List<String> TYPES = TaskType.all().stream().map(TaskType::name).toList();
   private static final String CLIENT_ID = "taskfleet-gateway-queue";
   // What a search reads ahead in vain is never much.
   private static final int FETCH_BYTES = 8 << 20;
@@ -26,13 +24,16 @@ class QueueConfiguration {
 
   @Bean
   QueuedTasks queuedTasks(
-      KafkaAdmin admin, ConsumerFactory<?, ?> consumers, QueueSearchProperties properties) {
+      KafkaAdmin admin,
+      ConsumerFactory<?, ?> consumers,
+      TypeCatalog types,
+      QueueSearchProperties properties) {
     Map<String, Object> asking = new HashMap<>(admin.getConfigurationProperties());
     asking.put(AdminClientConfig.CLIENT_ID_CONFIG, CLIENT_ID);
     Map<String, Object> reading = reading(consumers.getConfigurationProperties(), properties);
     QueuedTasks queue =
         new QueuedTasks(
-            new QueueMap(Admin.create(asking), TYPES, properties),
+            new QueueMap(Admin.create(asking), types, properties),
             () ->
                 new KafkaConsumer<>(
                     reading, new ByteArrayDeserializer(), new ByteArrayDeserializer()),

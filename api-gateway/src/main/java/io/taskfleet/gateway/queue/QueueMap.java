@@ -1,5 +1,9 @@
 package io.taskfleet.gateway.queue;
 
+import io.taskfleet.gateway.type.OwnType;
+import io.taskfleet.gateway.type.TypeCatalog;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.Topics;
 import java.time.Duration;
@@ -12,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -24,20 +29,18 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Says where on the topics a task can be that no worker has finished. */
 final class QueueMap implements AutoCloseable {
   private final Admin admin;
-  private final Map<String, String> typesByTopic;
+  private final TypeCatalog types;
   private final QueueSearchProperties properties;
 
-  QueueMap(Admin admin, List<String> types, QueueSearchProperties properties) {
+  QueueMap(Admin admin, TypeCatalog types, QueueSearchProperties properties) {
     this.admin = admin;
     this.properties = properties;
-    this.typesByTopic =
-        types.stream()
-            .flatMap(type -> Topics.of(type).stream().map(topic -> Map.entry(topic, type)))
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    this.types = types;
   }
 
   /** Records of one partition: from the first offset up to, and without, the second. */
@@ -66,9 +69,9 @@ final class QueueMap implements AutoCloseable {
     }
   }
 
-  /** The type whose tasks wait on this topic. */
-  String typeOf(String topic) {
-    return typesByTopic.getOrDefault(topic, "");
+  /** Whether no task can be on a topic of a type that is not known here. */
+  boolean isWhole() {
+    return types.isCertain();
   }
 
   /**
@@ -78,12 +81,7 @@ final class QueueMap implements AutoCloseable {
    * @throws ExecutionException if Kafka refuses to
    */
   Places placesOf(Search search) throws ExecutionException, InterruptedException, TimeoutException {
-    Map<String, TopicDescription> topics =
-        admin
-            .describeTopics(
-                typesByTopic.keySet(), new DescribeTopicsOptions().timeoutMs(millis(search)))
-            .allTopicNames()
-            .get(search.left().toNanos(), TimeUnit.NANOSECONDS);
+    Map<String, TopicDescription> topics = describe(search);
     List<TopicPartition> partitions =
         topics.values().stream()
             .flatMap(
@@ -95,6 +93,35 @@ final class QueueMap implements AutoCloseable {
     topics.forEach((name, topic) -> places.topicIds().put(name, topic.topicId().toString()));
     addRanges(search, partitions, places);
     return places;
+  }
+
+  private Map<String, TopicDescription> describe(Search search)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    List<String> names =
+        Stream.concat(BuiltInTypes.all().stream().map(TaskType::name), ownTypes())
+            .flatMap(type -> Topics.of(type).stream())
+            .toList();
+    Map<String, TopicDescription> topics = new HashMap<>();
+    Map<String, KafkaFuture<TopicDescription>> asked =
+        admin
+            .describeTopics(names, new DescribeTopicsOptions().timeoutMs(millis(search)))
+            .topicNameValues();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {
+      try {
+        topics.put(each.getKey(), await(search, each.getValue()));
+      } catch (ExecutionException e) {
+        // A type that was given up, and whose topics somebody has deleted, is still told of.
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || ownTypes().noneMatch(Topics.typeOf(each.getKey())::equals)) {
+          throw e;
+        }
+      }
+    }
+    return topics;
+  }
+
+  private Stream<String> ownTypes() {
+    return types.own().stream().map(OwnType::name);
   }
 
   @Override
@@ -131,7 +158,7 @@ final class QueueMap implements AutoCloseable {
         partitions.stream()
             .collect(
                 Collectors.groupingBy(
-                    partition -> Topics.group(typeOf(partition.topic())),
+                    partition -> Topics.group(Topics.typeOf(partition.topic())),
                     Collectors.collectingAndThen(
                         Collectors.toList(),
                         each -> new ListConsumerGroupOffsetsSpec().topicPartitions(each))));

@@ -8,6 +8,7 @@ import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.wire.TaskHeaders;
+import io.taskfleet.wire.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,7 @@ final class Seeker implements Runnable {
         }
         ranges.entrySet().removeIf(each -> isPast(reader, each.getKey(), each.getValue().until()));
       }
-      return ABSENT;
+      return map.isWhole() ? ABSENT : UNKNOWN;
     } finally {
       reader.unsubscribe();
     }
@@ -173,7 +174,7 @@ final class Seeker implements Runnable {
       return Optional.empty();
     }
     String topicId = places.topicIds().getOrDefault(record.topic(), "");
-    return TaskCodec.decode(record, map.typeOf(record.topic()), topicId)
+    return TaskCodec.decode(record, Topics.typeOf(record.topic()), topicId)
                 instanceof Decoded.Accepted(Task task)
             && task.id().equals(search.id())
             && task.tenant().equals(search.tenant())

@@ -3,10 +3,10 @@ package io.taskfleet.gateway.socket;
 import io.taskfleet.gateway.submit.Acceptance;
 import io.taskfleet.gateway.submit.TaskReader;
 import io.taskfleet.gateway.submit.TaskReader.Origin;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
@@ -44,7 +44,7 @@ final class Submissions {
     try {
       Task task =
           reader.readShort(
-              TaskType.NOTIFICATION,
+              BuiltInTypes.NOTIFICATION,
               StrictJson.mapper().writeValueAsBytes(payload),
               new Origin(TaskIds.next(clock), tenant, clock.instant(), null));
       acceptance.accept(task);

@@ -40,8 +40,12 @@ final class Succession {
     return next.state() == last.state()
         && next.attempt() == last.attempt()
         && Objects.equals(rough(next.dueAt()), rough(last.dueAt()))
-        && (next.state() != TaskState.RUNNING
-            || Objects.equals(rough(next.startedAt()), rough(last.startedAt())));
+        && (next.state() != TaskState.RUNNING || isSameAttempt(next, last));
+  }
+
+  private static boolean isSameAttempt(TaskStatus next, TaskStatus last) {
+    return Objects.equals(rough(next.startedAt()), rough(last.startedAt()))
+        && (next.progress() == null || next.progress().equals(last.progress()));
   }
 
   private static boolean isBefore(@Nullable Instant one, @Nullable Instant other) {

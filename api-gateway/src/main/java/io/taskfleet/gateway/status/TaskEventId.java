@@ -8,18 +8,22 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Names an event of a task's stream: its state and its attempt, such as {@code running-2}. */
+/**
+ * Names an event of a task's stream: its state, its attempt and its progress, such as {@code
+ * running-2} or {@code running-2-40}.
+ */
 final class TaskEventId {
   private static final Pattern SYNTAX =
       Pattern.compile(
           Arrays.stream(TaskState.values())
               .map(TaskState::label)
-              .collect(Collectors.joining("|", "(?:", ")-\\d{1,9}")));
+              .collect(Collectors.joining("|", "(?:", ")-\\d{1,9}(?:-\\d{1,3})?")));
 
   private TaskEventId() {}
 
   static String of(TaskStatus status) {
-    return status.state().label() + '-' + status.attempt();
+    String id = status.state().label() + '-' + status.attempt();
+    return status.progress() == null ? id : id + '-' + status.progress().percent();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.status;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Progress;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
@@ -29,6 +30,7 @@ public record TaskView(
     @Nullable Instant dueAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
+    @Nullable Progress progress,
     TaskLinks links) {
 
   /** The view of this status. */
@@ -51,6 +53,7 @@ public record TaskView(
         status.dueAt(),
         status.startedAt(),
         status.finishedAt(),
+        status.progress(),
         TaskLinks.of(status.id()));
   }
 }

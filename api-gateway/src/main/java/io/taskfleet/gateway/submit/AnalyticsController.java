@@ -9,8 +9,8 @@ import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.submit.TaskReader.Origin;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.task.Violation;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
@@ -61,7 +61,7 @@ final class AnalyticsController {
   private ResponseEntity<byte[]> submitOne(RepeatableRequest request, TraceContext trace)
       throws RefusedJsonException {
     Task task =
-        reader.readShort(TaskType.ANALYTICS, request.body(), Origin.of(request, trace, clock));
+        reader.readShort(BuiltInTypes.ANALYTICS, request.body(), Origin.of(request, trace, clock));
     acceptance.accept(task);
     return Accepted.answer(task);
   }
@@ -84,7 +84,7 @@ final class AnalyticsController {
         continue;
       }
       try {
-        outcome.read(i, reader.readShort(TaskType.ANALYTICS, event.of(request.body()), origin));
+        outcome.read(i, reader.readShort(BuiltInTypes.ANALYTICS, event.of(request.body()), origin));
       } catch (RefusedJsonException e) {
         outcome.refused(i, e.violations());
       }

@@ -1,7 +1,9 @@
 package io.taskfleet.gateway.submit;
 
 import io.taskfleet.gateway.status.AcceptanceNotes;
-import io.taskfleet.task.TaskType;
+import io.taskfleet.gateway.type.TypeCatalog;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.Topics;
 import java.time.Duration;
@@ -20,7 +22,7 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 class SubmitConfiguration {
   private static final List<String> TYPES =
-      Stream.concat(TaskType.all().stream(), Stream.of(TaskType.BATCH))
+      Stream.concat(BuiltInTypes.all().stream(), Stream.of(BuiltInTypes.BATCH))
           .map(TaskType::name)
           .toList();
 
@@ -41,8 +43,9 @@ class SubmitConfiguration {
   }
 
   @Bean
-  TaskReader taskReader(PayloadReader payloads, OutboundProperties outbound) {
-    return new TaskReader(payloads, outbound.destinations());
+  TaskReader taskReader(
+      PayloadReader payloads, TypeCatalog types, OutboundProperties outbound) {
+    return new TaskReader(payloads, types, outbound.destinations());
   }
 
   @Bean

@@ -9,8 +9,10 @@ import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.submit.TaskReader.Origin;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.Addressed;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RefusedJsonException;
 import java.time.Clock;
 import org.springframework.http.ResponseEntity;
@@ -44,23 +46,23 @@ final class TaskController {
   @PostMapping("/emails")
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> email(RepeatableRequest request, TraceContext trace) {
-    return submitShort(TaskType.EMAIL, request, trace);
+    return submitShort(BuiltInTypes.EMAIL, request, trace);
   }
 
   @PostMapping("/notifications")
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> notification(RepeatableRequest request, TraceContext trace) {
-    return submitShort(TaskType.NOTIFICATION, request, trace);
+    return submitShort(BuiltInTypes.NOTIFICATION, request, trace);
   }
 
   @PostMapping("/http-calls")
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> httpCall(RepeatableRequest request, TraceContext trace) {
-    return submitShort(TaskType.HTTP, request, trace);
+    return submitShort(BuiltInTypes.HTTP, request, trace);
   }
 
   private ResponseEntity<byte[]> submitShort(
-      TaskType<?> type, RepeatableRequest request, TraceContext trace) {
+      TaskType<? extends Addressed> type, RepeatableRequest request, TraceContext trace) {
     return answers.give(
         request,
         () -> {

@@ -2,28 +2,33 @@ package io.taskfleet.gateway.submit;
 
 import io.taskfleet.destination.Destinations;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
+import io.taskfleet.gateway.type.SubmittedType;
+import io.taskfleet.gateway.type.TypeCatalog;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
-import io.taskfleet.task.Payload;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.Addressed;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.Task.Submission;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tasks of request bodies, or says what is wrong with them. */
 public final class TaskReader {
   private final PayloadReader payloads;
+  private final TypeCatalog types;
   private final Destinations destinations;
 
-  TaskReader(PayloadReader payloads, Destinations destinations) {
+  TaskReader(PayloadReader payloads, TypeCatalog types, Destinations destinations) {
     this.payloads = payloads;
+    this.types = types;
     this.destinations = destinations;
   }
 
@@ -72,16 +77,16 @@ public final class TaskReader {
   }
 
   private Task task(TaskRequest request, byte[] body, Origin origin) {
-    TaskType<?> type = request.knownType();
+    SubmittedType type = request.knownType(types);
     byte[] payload = request.givenPayload().of(body);
-    Payload read = readPayload(type, payload, "/payload");
+    Optional<String> recipient = check(type, payload);
     Submission submission =
         new Submission(
             request.priorityOrNormal(),
-            key(request.checkedKey(), read, origin),
+            key(request.checkedKey(), recipient, origin),
             payload,
             request.options(origin.at(), destinations));
-    return task(type, submission, origin);
+    return task(type.name(), submission, origin);
   }
 
   /**
@@ -89,27 +94,27 @@ public final class TaskReader {
    *
    * @throws RefusedJsonException if the payload is malformed or breaks a rule
    */
-  public Task readShort(TaskType<?> type, byte[] payload, Origin origin)
+  public Task readShort(TaskType<? extends Addressed> type, byte[] payload, Origin origin)
       throws RefusedJsonException {
-    Payload read = payloads.read(type, payload);
+    Optional<String> recipient = payloads.read(type, payload).recipient();
     Submission submission =
-        new Submission(Priority.NORMAL, key(null, read, origin), payload, Task.Options.NONE);
-    return task(type, submission, origin);
+        new Submission(Priority.NORMAL, key(null, recipient, origin), payload, Task.Options.NONE);
+    return task(type.name(), submission, origin);
   }
 
-  private Payload readPayload(TaskType<?> type, byte[] payload, String prefix) {
+  private static Optional<String> check(SubmittedType type, byte[] payload) {
     try {
-      return payloads.read(type, payload);
+      return type.check(payload);
     } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, prefix);
+      throw ProblemException.of(e, "/payload");
     }
   }
 
-  private static String key(@Nullable String given, Payload payload, Origin origin) {
-    return given != null ? given : payload.recipient().orElseGet(() -> origin.id().toString());
+  private static String key(@Nullable String given, Optional<String> recipient, Origin origin) {
+    return given != null ? given : recipient.orElseGet(() -> origin.id().toString());
   }
 
-  private static Task task(TaskType<?> type, Submission submission, Origin origin) {
+  private static Task task(String type, Submission submission, Origin origin) {
     return Task.submitted(
         origin.id(), origin.tenant(), type, submission, origin.at(), origin.traceparent());
   }

@@ -1,6 +1,8 @@
 package io.taskfleet.gateway.submit;
 
 import io.taskfleet.destination.Destinations;
+import io.taskfleet.gateway.type.SubmittedType;
+import io.taskfleet.gateway.type.TypeCatalog;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.DurationText;
 import io.taskfleet.task.Priority;
@@ -8,7 +10,6 @@ import io.taskfleet.task.PublicDestination;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.task.Violation;
 import io.taskfleet.task.WebhookUrl;
 import java.time.DateTimeException;
@@ -44,11 +45,12 @@ record TaskRequest(
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
   private static final Duration LONGEST_DELAY = Duration.ofDays(366);
 
-  TaskType<?> knownType() {
+  SubmittedType knownType(TypeCatalog types) {
     if (type == null) {
       throw ProblemException.refused("/type", "must not be null");
     }
-    return TaskType.named(type)
+    return types
+        .named(type)
         .orElseThrow(
             () ->
                 ProblemException.refused(

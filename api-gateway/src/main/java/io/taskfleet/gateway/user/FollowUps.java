@@ -1,13 +1,14 @@
 package io.taskfleet.gateway.user;
 
 import io.taskfleet.gateway.user.NewUser.Origin;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.Addressed;
 import io.taskfleet.task.AnalyticsPayload;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
-import io.taskfleet.task.Payload;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -78,16 +79,16 @@ final class FollowUps {
             null,
             null,
             null);
-    return task(origin, TaskIds.fromParent(user.id(), "welcome"), TaskType.EMAIL, email);
+    return task(origin, TaskIds.fromParent(user.id(), "welcome"), BuiltInTypes.EMAIL, email);
   }
 
   private static Task event(Origin origin, NewUser user) {
     AnalyticsPayload event =
         new AnalyticsPayload(EVENT, user.id().toString(), null, null, origin.at());
-    return task(origin, TaskIds.fromParent(user.id(), EVENT), TaskType.ANALYTICS, event);
+    return task(origin, TaskIds.fromParent(user.id(), EVENT), BuiltInTypes.ANALYTICS, event);
   }
 
-  private static Task task(Origin origin, UUID id, TaskType<?> type, Payload payload) {
+  private static Task task(Origin origin, UUID id, TaskType<?> type, Addressed payload) {
     Task.Submission submission =
         new Task.Submission(
             Priority.NORMAL,

@@ -1,8 +1,8 @@
 package io.taskfleet.gateway.contract;
 
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.wire.TaskHeaders;
 import io.taskfleet.wire.Topics;
@@ -33,7 +33,7 @@ final class AsyncApi {
   private static final Map<String, String> PAYLOADS = new LinkedHashMap<>(Words.PAYLOADS);
 
   static {
-    PAYLOADS.put(TaskType.BATCH.name(), TaskType.BATCH.payload().getSimpleName());
+    PAYLOADS.put(BuiltInTypes.BATCH.name(), BuiltInTypes.BATCH.payload().getSimpleName());
   }
 
   private final ObjectNode words = Yaml.read(OpenApi.WORDS.resolve("topics.yaml"));

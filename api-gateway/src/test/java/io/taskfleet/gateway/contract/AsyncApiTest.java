@@ -3,10 +3,11 @@ package io.taskfleet.gateway.contract;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.TaskState;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.Decoded;
 import io.taskfleet.wire.EventCodec;
 import io.taskfleet.wire.TaskCodec;
@@ -46,7 +47,7 @@ class AsyncApiTest {
   @Test
   void channelsAreTheTopicsThatAreMade() {
     List<String> types =
-        Stream.concat(TaskType.all().stream(), Stream.of(TaskType.BATCH))
+        Stream.concat(BuiltInTypes.all().stream(), Stream.of(BuiltInTypes.BATCH))
             .map(TaskType::name)
             .toList();
     TopicLayout layout = new TopicLayout(1, 1, Duration.ofDays(1), Duration.ofDays(1));

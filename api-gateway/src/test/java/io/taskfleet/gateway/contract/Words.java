@@ -1,7 +1,7 @@
 package io.taskfleet.gateway.contract;
 
 import io.taskfleet.gateway.security.Scope;
-import io.taskfleet.task.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +42,6 @@ final class Words {
           Map.entry("NAME", StringNode.valueOf(NAME)),
           Map.entry("DURATION", StringNode.valueOf(DURATION)),
           Map.entry("FILES", strings(List.copyOf(FILES.keySet()), Function.identity())),
-          Map.entry("TYPES", strings(List.copyOf(PAYLOADS.keySet()), Function.identity())),
           Map.entry("SCOPES", strings(List.of(Scope.values()), Scope::label)),
           Map.entry("STATES_OF_BATCH", strings(constants("batch.Batch$State"), Words::label)),
           Map.entry("PAYLOADS", payloadOfType()));
@@ -63,7 +62,7 @@ final class Words {
 
   private static Map<String, String> payloads() {
     Map<String, String> schemas = new LinkedHashMap<>();
-    TaskType.all().stream()
+    BuiltInTypes.all().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(type -> schemas.put(type.name(), type.payload().getSimpleName()));
     return schemas;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The streams of a task and of a batch. */
 class TaskAndBatchEventsIT {
@@ -93,6 +94,37 @@ class TaskAndBatchEventsIT {
           .contains("event: task", "succeeded");
       assertThat(client.get(path(task)).body()).contains("event: task", "succeeded");
     }
+  }
+
+  @Test
+  void tellsHowFarATaskHasComeWhileItRuns() {
+    UUID task = submit();
+    try (SseClient stream = SseClient.open(client, path(task))) {
+      awaitStates(stream, List.of("queued"));
+      tellProgress(task, 10, "read");
+      awaitStates(stream, List.of("queued", "running"));
+      assertThat(GatewayClient.json(client.get("/v1/tasks/" + task)).path("progress").toString())
+          .isEqualTo("{\"percent\":10,\"message\":\"read\"}");
+      tellProgress(task, 40, "scaling");
+      awaitStates(stream, List.of("queued", "running", "running"));
+      assertThat(stream.events().getLast().json().at("/progress/percent").asInt()).isEqualTo(40);
+      assertThat(stream.lastId()).contains("running-1-40");
+      tell(task, TaskState.SUCCEEDED, 1);
+      Awaitility.await().until(stream::hasEnded);
+
+      assertThat(stream.events().getLast().json().has("progress")).isFalse();
+      assertThat(client.get(path(task), "Last-Event-ID", "running-1-40").body())
+          .contains("succeeded");
+    }
+  }
+
+  private static void tellProgress(UUID task, int percent, String message) {
+    ObjectNode status =
+        StrictJson.mapper()
+            .valueToTree(LifecycleTopic.status("default", task, TaskState.RUNNING, 1));
+    status.put("started_at", "2026-11-22T10:00:00Z");
+    status.putObject("progress").put("percent", percent).put("message", message);
+    redis.set(RedisKeys.task(task), status.toString());
   }
 
   private static void awaitStates(SseClient stream, List<String> states) {

@@ -3,6 +3,7 @@ package io.taskfleet.gateway.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.task.Priority;
+import io.taskfleet.task.Progress;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SuccessionTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
-  // State, attempt, seconds from now at which it started and is due.
+  // State, attempt, seconds from now at which it started and is due, percent of progress.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -23,6 +24,8 @@ class SuccessionTest {
         "running   1 -1 . | retrying  1 -1 5  | true",
         "running   1 -1 . | deferred  0 -1 5  | true",
         "running   1 -1 . | succeeded 1 -1 .  | true",
+        "running   1 -1 . | running   1 -1 . 10 | true",
+        "running   1 -1 . 10 | running   1 -1 . 20 | true",
         "running   1 -1 . | running   2 0 .   | true",
         "retrying  1 -1 5 | running   2 0 .   | true",
         "retrying  1 -1 5 | queued    1 -1 .  | true",
@@ -34,6 +37,8 @@ class SuccessionTest {
         // The same.
         "queued    0 . .  | queued    0 . .   | false",
         "running   1 -1 . | running   1 -1 .  | false",
+        "running   1 -1 . 10 | running   1 -1 . 10 | false",
+        "running   1 -1 . 10 | running   1 -1 . | false",
         "retrying  1 -1 5 | retrying  1 -1 5  | false",
         // Postgres does not know that it runs.
         "running   1 -1 . | queued    0 . .   | false",
@@ -47,7 +52,7 @@ class SuccessionTest {
   }
 
   private static TaskStatus status(String text) {
-    String[] parts = text.strip().split(" +", 4);
+    String[] parts = text.strip().split(" +", 5);
     return new TaskStatus(
         new UUID(0, 1),
         "t",
@@ -66,7 +71,8 @@ class SuccessionTest {
         null,
         time(parts[3]),
         time(parts[2]),
-        null);
+        null,
+        parts.length < 5 ? null : new Progress(Integer.parseInt(parts[4]), ""));
   }
 
   private static @Nullable Instant time(String seconds) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.destination.Destinations;
 import io.taskfleet.gateway.submit.TaskReader.Origin;
+import io.taskfleet.gateway.type.TypeCatalog;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
@@ -20,7 +21,7 @@ class TaskReaderTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Origin ORIGIN = new Origin(new UUID(1, 2), "acme", NOW, "00-trace");
 
-  private final TaskReader reader = new TaskReader(PAYLOADS, Destinations.PUBLIC);
+  private final TaskReader reader = new TaskReader(PAYLOADS, TypeCatalog.ofBuiltInTypes(PAYLOADS), Destinations.PUBLIC);
 
   @AfterAll
   static void closeValidator() {

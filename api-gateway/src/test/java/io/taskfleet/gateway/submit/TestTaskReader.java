@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.submit;
 
 import io.taskfleet.destination.Destinations;
+import io.taskfleet.gateway.type.TypeCatalog;
 import io.taskfleet.wire.PayloadReader;
 
 /** A reader as the gateway has it, for tests of those who read tasks in bodies of their own. */
@@ -8,6 +9,7 @@ public final class TestTaskReader {
   private TestTaskReader() {}
 
   public static TaskReader create() {
-    return new TaskReader(new PayloadReader(), Destinations.PUBLIC);
+    PayloadReader payloads = new PayloadReader();
+    return new TaskReader(payloads, TypeCatalog.ofBuiltInTypes(payloads), Destinations.PUBLIC);
   }
 }

@@ -6,7 +6,7 @@ import static io.taskfleet.gateway.user.UserCalls.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.gateway.TestGateway;
-import io.taskfleet.task.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import java.net.http.HttpResponse;
@@ -80,10 +80,10 @@ class UserIT {
     byte[] mail = Objects.requireNonNull(due.get("email"));
     byte[] event = Objects.requireNonNull(due.get("analytics"));
     try (PayloadReader payloads = new PayloadReader()) {
-      assertThat(payloads.read(TaskType.EMAIL, mail).to()).containsExactly(email);
-      assertThat(payloads.read(TaskType.EMAIL, mail).text()).contains("Hello Ada");
-      assertThat(payloads.read(TaskType.ANALYTICS, event).name()).isEqualTo("user_created");
-      assertThat(payloads.read(TaskType.ANALYTICS, event).userId()).isEqualTo(id);
+      assertThat(payloads.read(BuiltInTypes.EMAIL, mail).to()).containsExactly(email);
+      assertThat(payloads.read(BuiltInTypes.EMAIL, mail).text()).contains("Hello Ada");
+      assertThat(payloads.read(BuiltInTypes.ANALYTICS, event).name()).isEqualTo("user_created");
+      assertThat(payloads.read(BuiltInTypes.ANALYTICS, event).userId()).isEqualTo(id);
     }
   }
 

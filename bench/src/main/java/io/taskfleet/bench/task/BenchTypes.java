@@ -1,6 +1,6 @@
 package io.taskfleet.bench.task;
 
-import io.taskfleet.task.TaskType;
+import io.taskfleet.handler.TaskType;
 import java.time.Duration;
 
 /** The task types that only benchmarks know. */

@@ -1,15 +1,9 @@
 package io.taskfleet.bench.task;
 
-import io.taskfleet.task.Payload;
-import java.util.Optional;
+import io.taskfleet.handler.Payload;
 
 /** Says what will become of its task. */
 public record PlannedPayload(Plan plan) implements Payload {
-
-  @Override
-  public Optional<String> recipient() {
-    return Optional.empty();
-  }
 
   /** What an attempt does. */
   public enum Plan {

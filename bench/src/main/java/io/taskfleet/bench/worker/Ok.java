@@ -1,6 +1,6 @@
 package io.taskfleet.bench.worker;
 
-import io.taskfleet.worker.attempt.HandlerResult;
+import io.taskfleet.handler.HandlerResult;
 
 /** The result of every task that succeeds. */
 record Ok(boolean ok) {

@@ -2,10 +2,10 @@ package io.taskfleet.bench.worker;
 
 import io.taskfleet.bench.task.BenchTypes;
 import io.taskfleet.bench.task.PlannedPayload;
-import io.taskfleet.task.TaskType;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -17,7 +17,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.taskfleet.task.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.wire.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,7 +195,7 @@ class ManifestsTest {
     assertThat(spec.path("scaleTargetRef").path("name").asText()).isEqualTo("taskfleet-worker");
     assertThat(groups)
         .containsExactlyInAnyOrderElementsOf(
-            TaskType.all().stream().map(type -> Topics.group(type.name())).toList());
+            BuiltInTypes.all().stream().map(type -> Topics.group(type.name())).toList());
   }
 
   static List<Deployment> deployments() throws IOException {

@@ -1,11 +1,12 @@
 package io.taskfleet.worker.analytics;
 
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.AnalyticsPayload;
-import io.taskfleet.task.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,11 +15,11 @@ public final class AnalyticsHandler implements TaskHandler<AnalyticsPayload> {
 
   @Override
   public TaskType<AnalyticsPayload> type() {
-    return TaskType.ANALYTICS;
+    return BuiltInTypes.ANALYTICS;
   }
 
   @Override
-  public HandlerResult handle(AnalyticsPayload payload, TaskContext context) {
+  public ResultWithEffects handle(AnalyticsPayload payload, TaskContext context) {
     Effect counted =
         new Effect.EventCounted(
             payload.name(),
@@ -26,7 +27,7 @@ public final class AnalyticsHandler implements TaskHandler<AnalyticsPayload> {
             payload.value(),
             payload.properties() == null ? null : payload.properties().toString(),
             Objects.requireNonNullElse(payload.at(), context.createdAt()));
-    return new HandlerResult(null, List.of(counted));
+    return new ResultWithEffects(null, List.of(counted));
   }
 
   @Override

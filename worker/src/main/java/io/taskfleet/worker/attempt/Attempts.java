@@ -1,10 +1,12 @@
 package io.taskfleet.worker.attempt;
 
-import io.taskfleet.task.Payload;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.Payload;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
-import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
@@ -14,6 +16,7 @@ import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +28,7 @@ public final class Attempts<P extends Payload> {
   private static final int LARGEST_RESULT = 1 << 20;
 
   private final TaskHandler<P> handler;
-  private final PayloadReader payloads;
+  private final KnownTypes types;
   private final FailureClassifier classifier;
   private final RunningWatch watch;
   private final Duration timeout;
@@ -38,13 +41,13 @@ public final class Attempts<P extends Payload> {
    */
   public Attempts(
       TaskHandler<P> handler,
-      PayloadReader payloads,
+      KnownTypes types,
       FailureClassifier classifier,
       RunningWatch watch,
       Duration timeout,
       Telemetry telemetry) {
     this.handler = handler;
-    this.payloads = payloads;
+    this.types = types;
     this.classifier = classifier;
     this.watch = watch;
     this.timeout = timeout;
@@ -85,18 +88,28 @@ public final class Attempts<P extends Payload> {
   @SuppressWarnings("CatchingUnchecked") // an attempt must end in an outcome, whatever it throws
   private Outcome tried(RunningAttempt running, TaskContext context, Duration limit) {
     watch.add(running);
+    // Libraries in a jar beside the handler's look for each other there.
+    Thread.currentThread().setContextClassLoader(handler.getClass().getClassLoader());
     try {
-      P payload = payloads.read(handler.type(), running.task.payload());
+      P payload = types.read(handler.type(), running.task.payload());
       HandlerResult result = handler.handle(payload, context);
       Object value = result.value();
       RawJson json = value == null ? null : json(value);
+      List<Effect> effects = effects(result, running, context);
       running.end();
-      return new Outcome.Completed(json, result.effects());
+      return new Outcome.Completed(json, effects);
     } catch (Throwable failure) {
       return failed(running, limit, failure);
     } finally {
       watch.remove(running);
     }
+  }
+
+  private List<Effect> effects(HandlerResult result, RunningAttempt running, TaskContext context)
+      throws TaskRejectedException {
+    return result instanceof ResultWithEffects own
+        ? own.effects()
+        : types.following(running.task, result.followUps(), running.now(), context.traceparent());
   }
 
   private static RawJson json(Object value) throws TaskRejectedException {
@@ -110,13 +123,14 @@ public final class Attempts<P extends Payload> {
   private static TaskContext context(RunningAttempt running, Duration limit, Tracing.Trace trace) {
     Task task = running.task;
     String own = trace.traceparent();
-    return new TaskContext(
+    return new AttemptContext(
         task.id(),
         task.tenant(),
         running.number,
         task.createdAt(),
         running.startedAt.plus(limit),
-        own == null ? task.traceparent() : own);
+        own == null ? task.traceparent() : own,
+        running::reached);
   }
 
   private Outcome failed(RunningAttempt running, Duration limit, Throwable thrown) {

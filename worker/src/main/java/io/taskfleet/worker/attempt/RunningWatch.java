@@ -14,12 +14,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the attempts of this process on one thread of its own: interrupts those past their
- * deadline, and says that a task is running once that has lasted long enough to be seen.
+ * deadline, and says that a task is running once that has lasted long enough to be seen, and how
+ * far it has come.
  */
 public final class RunningWatch {
   private static final Logger log = LoggerFactory.getLogger(RunningWatch.class);
   private static final Duration TICK = Duration.ofMillis(50);
-  private static final Duration SEEN_AFTER = Duration.ofMillis(250);
 
   private final Set<RunningAttempt> running = ConcurrentHashMap.newKeySet();
   private final Consumer<TaskStatus> announcer;
@@ -103,13 +103,9 @@ public final class RunningWatch {
       attempt.interrupt(RunningAttempt.Interruption.DEADLINE);
     }
     try {
-      attempt.announceAfter(SEEN_AFTER.toNanos(), () -> announcer.accept(status(attempt)));
+      attempt.announceIfDue(announcer);
     } catch (RuntimeException e) {
       log.warn("task {}: nobody is told that it runs", attempt.task.id(), e);
     }
-  }
-
-  private static TaskStatus status(RunningAttempt attempt) {
-    return TaskStatus.running(attempt.task, attempt.number, attempt.startedAt);
   }
 }

@@ -1,13 +1,15 @@
 package io.taskfleet.worker.batch;
 
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.BatchPayload;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import io.taskfleet.worker.failure.TaskRejectedException;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +21,7 @@ public final class BatchHandler implements TaskHandler<BatchPayload> {
 
   @Override
   public TaskType<BatchPayload> type() {
-    return TaskType.BATCH;
+    return BuiltInTypes.BATCH;
   }
 
   @Override
@@ -27,7 +29,7 @@ public final class BatchHandler implements TaskHandler<BatchPayload> {
       throws TaskRejectedException {
     Effect closed =
         new Effect.BatchClosed(payload.batchId(), payload.total(), onComplete(payload, context));
-    return new HandlerResult(null, List.of(closed));
+    return new ResultWithEffects(null, List.of(closed));
   }
 
   @Override
@@ -41,17 +43,16 @@ public final class BatchHandler implements TaskHandler<BatchPayload> {
     if (next == null) {
       return null;
     }
-    TaskType<?> type =
-        TaskType.named(next.type())
-            .orElseThrow(
-                () ->
-                    new TaskRejectedException(
-                        ReasonCode.UNKNOWN_TYPE, "on_complete is of no type there is"));
+    // The type may be one that only other workers run; the gateway knew it.
+    if (!TaskType.isName(next.type()) || next.type().equals(BuiltInTypes.BATCH.name())) {
+      throw new TaskRejectedException(
+          ReasonCode.UNKNOWN_TYPE, "on_complete is of no type there is");
+    }
     UUID id = BatchPayload.onCompleteId(payload.batchId(), context.tenant());
     return Task.submitted(
         id,
         context.tenant(),
-        type,
+        next.type(),
         new Task.Submission(
             next.priority(),
             Objects.requireNonNullElseGet(next.key(), id::toString),

@@ -2,12 +2,13 @@ package io.taskfleet.worker.consume;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.taskfleet.worker.attempt.Attempts;
-import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.attempt.Capacity;
 import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.failure.RetryPolicy;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.Controls;
 import io.taskfleet.worker.intake.Intake;
+import io.taskfleet.worker.ledger.Conclusion;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.quarantine.CrashLedger;
@@ -72,7 +73,7 @@ public final class Engine {
       TypeSettings settings,
       RetryPolicy policy,
       Attempts<?> attempts,
-      Gate gate,
+      Capacity capacity,
       Supplier<Consumer<byte[], byte @Nullable []>> consumers,
       Surroundings surroundings) {
     Clock clock = surroundings.clock;
@@ -80,11 +81,18 @@ public final class Engine {
     TopicIds topicIds = new TopicIds(surroundings.admin);
     Intake intake =
         new Intake(type, knowing(settings, attempts), surroundings.tasks, topicIds, clock);
-    Dispatch dispatch = new Dispatch(attempts, policy, ledger, inbox, clock, new Random());
+    Dispatch dispatch =
+        new Dispatch(
+            attempts,
+            capacity.threads(),
+            new Conclusion(policy, new Random()),
+            ledger,
+            inbox,
+            clock);
     Flow flow =
         new Flow(
             settings,
-            gate,
+            capacity.gate(),
             () -> surroundings.controls.of(type),
             intake,
             dispatch,

@@ -1,16 +1,19 @@
 package io.taskfleet.worker.email;
 
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
-import io.taskfleet.task.TaskType;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.worker.attempt.DependentHandler;
 import io.taskfleet.worker.dependency.Dependencies;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Clock;
 
 /** Sends an email. Closing it closes its connections to the server. */
-public final class EmailHandler implements TaskHandler<EmailPayload>, AutoCloseable {
+public final class EmailHandler
+    implements TaskHandler<EmailPayload>, DependentHandler, AutoCloseable {
   /** The name under which the SMTP server is a dependency. */
   public static final String DEPENDENCY = "smtp";
 
@@ -29,7 +32,7 @@ public final class EmailHandler implements TaskHandler<EmailPayload>, AutoClosea
 
   @Override
   public TaskType<EmailPayload> type() {
-    return TaskType.EMAIL;
+    return BuiltInTypes.EMAIL;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.taskfleet.worker.failure;
 
+import io.taskfleet.handler.PermanentFailureException;
+import io.taskfleet.handler.RetryLaterException;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.RefusedJsonException;
 import java.io.IOException;
@@ -51,6 +53,9 @@ public final class FailureClassifier {
 
   private static @Nullable Failure recognise(Throwable thrown) {
     return switch (thrown) {
+      case PermanentFailureException failure ->
+          new Failure.Permanent(ReasonCode.REJECTED, message(failure));
+      case RetryLaterException later -> new Failure.Unavailable(message(later), later.after());
       case CallRefusedException refused ->
           new Failure.Unavailable(message(refused), refused.retryAfter());
       case TaskRejectedException rejected ->

@@ -2,12 +2,13 @@ package io.taskfleet.worker.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.HttpCallPayload;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.StrictJson;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.Dependency;
 import io.taskfleet.worker.failure.BreakerOpenException;
@@ -52,7 +53,7 @@ public final class HttpCallHandler implements TaskHandler<HttpCallPayload> {
 
   @Override
   public TaskType<HttpCallPayload> type() {
-    return TaskType.HTTP;
+    return BuiltInTypes.HTTP;
   }
 
   @Override

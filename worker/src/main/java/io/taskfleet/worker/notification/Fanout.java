@@ -2,15 +2,15 @@ package io.taskfleet.worker.notification;
 
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.NotificationPayload;
-import io.taskfleet.task.Payload;
+import io.taskfleet.task.Addressed;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.worker.notification.Delivery.OnChannel;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
+import io.taskfleet.task.BuiltInTypes;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 
 /**
  * One notification, on each of a user's channels. Nothing is sent here: the inbox is filled, and
@@ -48,7 +50,7 @@ final class Fanout {
           results.add(OnChannel.delivered(channel, context.id()));
         }
         case EMAIL -> {
-          Task task = task(context, payload, "email", TaskType.EMAIL, mail(addressee, payload));
+          Task task = task(context, payload, "email", BuiltInTypes.EMAIL, mail(addressee, payload));
           effects.add(new Effect.TaskSubmitted(task));
           results.add(OnChannel.submitted(channel, task.id(), null));
         }
@@ -57,7 +59,7 @@ final class Fanout {
     }
     Delivery.Outcome outcome =
         channels.isEmpty() ? Delivery.Outcome.SILENCED : Delivery.Outcome.SENT;
-    return new HandlerResult(new Delivery(outcome, results, null), effects);
+    return new ResultWithEffects(new Delivery(outcome, results, null), effects);
   }
 
   /** The task that delivers a digest is the same one, whichever of its notifications submits it. */
@@ -75,8 +77,8 @@ final class Fanout {
             null,
             payload.digest());
     Task.Options whenDue = new Task.Options(null, null, digest.dueAt(), null, null, null);
-    Task task = task(context, digest.id(), TaskType.NOTIFICATION, later, payload, whenDue);
-    return new HandlerResult(
+    Task task = task(context, digest.id(), BuiltInTypes.NOTIFICATION, later, payload, whenDue);
+    return new ResultWithEffects(
         Delivery.collected(digest.id()), List.of(new Effect.TaskSubmitted(task)));
   }
 
@@ -90,7 +92,7 @@ final class Fanout {
       NotificationPayload call =
           NotificationPayload.toEndpoint(
               payload.message(), payload.title(), payload.data(), endpoint);
-      Task task = task(context, payload, "endpoint " + endpoint, TaskType.NOTIFICATION, call);
+      Task task = task(context, payload, "endpoint " + endpoint, BuiltInTypes.NOTIFICATION, call);
       effects.add(new Effect.TaskSubmitted(task));
       results.add(OnChannel.submitted(Channel.WEBHOOK, task.id(), endpoint));
     }
@@ -124,7 +126,7 @@ final class Fanout {
       NotificationPayload notification,
       String name,
       TaskType<?> type,
-      Payload payload) {
+      Addressed payload) {
     UUID id = TaskIds.fromParent(context.id(), name);
     return task(context, id, type, payload, notification, Task.Options.NONE);
   }
@@ -133,7 +135,7 @@ final class Fanout {
       TaskContext context,
       UUID id,
       TaskType<?> type,
-      Payload payload,
+      Addressed payload,
       NotificationPayload notification,
       Task.Options options) {
     Task.Submission submission =

@@ -2,10 +2,10 @@ package io.taskfleet.worker.notification;
 
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.TaskType;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
+import io.taskfleet.task.BuiltInTypes;
 
 /** Delivers a notification: as a signed POST, or on a user's channels. */
 public final class NotificationHandler implements TaskHandler<NotificationPayload> {
@@ -47,7 +48,7 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
 
   @Override
   public TaskType<NotificationPayload> type() {
-    return TaskType.NOTIFICATION;
+    return BuiltInTypes.NOTIFICATION;
   }
 
   @Override

@@ -5,7 +5,7 @@ import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookSigningException;
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.wire.StrictJson;
-import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.Dependency;
 import io.taskfleet.worker.failure.RemoteRefusal;

@@ -4,22 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.taskfleet.task.Payload;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.Payload;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.Decoded;
 import io.taskfleet.wire.EventCodec;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.StatusJson;
 import io.taskfleet.wire.TaskCodec;
 import io.taskfleet.worker.attempt.Attempts;
-import io.taskfleet.worker.attempt.HandlerResult;
+import io.taskfleet.worker.attempt.KnownTypes;
 import io.taskfleet.worker.attempt.Outcome;
 import io.taskfleet.worker.attempt.RunningWatch;
-import io.taskfleet.worker.attempt.TaskContext;
-import io.taskfleet.worker.attempt.TaskHandler;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.ledger.Entry;
@@ -83,19 +84,14 @@ public final class WarmUp {
     this.attempts =
         new Attempts<>(
             new Handler(),
-            payloads,
+            new KnownTypes(payloads, List.of(TYPE)),
             classifier,
             new RunningWatch(_ -> {}),
             Duration.ofSeconds(1),
             new Telemetry(new AttemptMeters(new SimpleMeterRegistry(), TYPE.name()), Tracing.NONE));
   }
 
-  record Nothing(int number) implements Payload {
-    @Override
-    public Optional<String> recipient() {
-      return Optional.empty();
-    }
-  }
+  record Nothing(int number) implements Payload {}
 
   private static final class Handler implements TaskHandler<Nothing> {
     @Override

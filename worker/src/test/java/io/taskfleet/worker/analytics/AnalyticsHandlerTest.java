@@ -2,10 +2,11 @@ package io.taskfleet.worker.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.task.AnalyticsPayload;
+import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
@@ -16,7 +17,8 @@ class AnalyticsHandlerTest {
   private static final Instant CREATED = Instant.parse("2026-11-21T12:00:00Z");
   private static final Instant HAPPENED = Instant.parse("2026-11-20T12:00:00Z");
   private static final TaskContext CONTEXT =
-      new TaskContext(new UUID(1, 2), "acme", 1, CREATED, CREATED.plusSeconds(30), null);
+      new AttemptContext(
+          new UUID(1, 2), "acme", 1, CREATED, CREATED.plusSeconds(30), null, _ -> {});
 
   private final AnalyticsHandler handler = new AnalyticsHandler();
 
@@ -24,7 +26,7 @@ class AnalyticsHandlerTest {
   void countsTheEventWhenItHappened() {
     var properties = JsonNodeFactory.instance.objectNode().put("page", "/ü");
 
-    HandlerResult result =
+    ResultWithEffects result =
         handler.handle(
             new AnalyticsPayload("page.viewed", "u1", BigDecimal.TEN, properties, HAPPENED),
             CONTEXT);
@@ -38,7 +40,7 @@ class AnalyticsHandlerTest {
 
   @Test
   void countsTheEventWhenItWasSubmittedIfNothingElseIsSaid() {
-    HandlerResult result =
+    ResultWithEffects result =
         handler.handle(new AnalyticsPayload("signup", null, null, null, null), CONTEXT);
 
     assertThat(result.effects())

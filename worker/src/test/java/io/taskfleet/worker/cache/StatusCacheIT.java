@@ -9,11 +9,11 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.taskfleet.localstack.BreakableLocalStack;
 import io.taskfleet.localstack.LocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.RedisKeys;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,7 +88,7 @@ class StatusCacheIT {
         Task.submitted(
             TaskIds.next(Clock.systemUTC()),
             "acme",
-            TaskType.ANALYTICS,
+            BuiltInTypes.ANALYTICS,
             new Task.Submission(Priority.NORMAL, "key", payload, Task.Options.NONE),
             Instant.now(),
             null);

@@ -6,12 +6,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.AnalyticsPayload;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.Decoded;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.TaskCodec;
@@ -19,6 +19,7 @@ import io.taskfleet.worker.Groundwork;
 import io.taskfleet.worker.analytics.AnalyticsHandler;
 import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.attempt.KnownTypes;
 import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.failure.Backoff;
@@ -31,6 +32,7 @@ import io.taskfleet.worker.fleet.QueueControl;
 import io.taskfleet.worker.fleet.RedisLink;
 import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.ledger.Aftermath;
+import io.taskfleet.worker.ledger.Conclusion;
 import io.taskfleet.worker.ledger.Ending;
 import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.Ledger;
@@ -240,12 +242,15 @@ final class FlowFixture implements AutoCloseable {
     return new Dispatch(
         new Attempts<>(
             new AnalyticsHandler(),
-            payloads,
+            new KnownTypes(payloads, List.of()),
             new FailureClassifier(),
             new RunningWatch(_ -> {}),
             Duration.ofSeconds(20),
             new Telemetry(new AttemptMeters(registry, TYPE.name()), Tracing.NONE)),
-        new RetryPolicy(3, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)), ONE_DAY),
+        Thread::startVirtualThread,
+        new Conclusion(
+            new RetryPolicy(3, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)), ONE_DAY),
+            new Random(1)),
         new Ledger(
             database,
             tasks,
@@ -253,8 +258,7 @@ final class FlowFixture implements AutoCloseable {
             new LedgerMeters(registry, clock),
             "flow"),
         new Inbox(),
-        clock,
-        new Random(1));
+        clock);
   }
 
   /** The record of a task of normal priority. */

@@ -2,10 +2,10 @@ package io.taskfleet.worker.consume;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -36,7 +36,7 @@ final class Records {
         Task.submitted(
             TaskIds.next(Clock.systemUTC()),
             tenant,
-            TaskType.EMAIL,
+            BuiltInTypes.EMAIL,
             new Task.Submission(priority, key, new byte[0], Task.Options.NONE),
             Instant.EPOCH,
             null));

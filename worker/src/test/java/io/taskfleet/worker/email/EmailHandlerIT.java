@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.MailSink;
 import io.taskfleet.localstack.ReceivedMail;
@@ -13,8 +15,7 @@ import io.taskfleet.localstack.SmtpReply;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.StrictJson;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
 import io.taskfleet.worker.failure.ErrorClass;
@@ -193,6 +194,6 @@ class EmailHandlerIT {
   }
 
   private static TaskContext context(UUID id) {
-    return new TaskContext(id, "acme", 1, CREATED, Instant.now().plusSeconds(30), null);
+    return new AttemptContext(id, "acme", 1, CREATED, Instant.now().plusSeconds(30), null, _ -> {});
   }
 }

@@ -5,6 +5,8 @@ import static io.taskfleet.worker.failure.RemoteRefusal.Protocol.SMTP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.taskfleet.handler.PermanentFailureException;
+import io.taskfleet.handler.RetryLaterException;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
@@ -63,6 +65,12 @@ class FailureClassifierTest {
         arguments(
             new CallRefusedException("breaker open", TEN_SECONDS),
             new Failure.Unavailable("breaker open", TEN_SECONDS)),
+        arguments(
+            new RetryLaterException("not yet", TEN_SECONDS),
+            new Failure.Unavailable("not yet", TEN_SECONDS)),
+        arguments(
+            new PermanentFailureException("never"),
+            new Failure.Permanent(ReasonCode.REJECTED, "never")),
         arguments(
             new TaskRejectedException(ReasonCode.VALIDATION_FAILED, "no"),
             new Failure.Permanent(ReasonCode.VALIDATION_FAILED, "no")),

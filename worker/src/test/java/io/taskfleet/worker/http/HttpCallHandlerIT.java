@@ -12,11 +12,11 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.HttpCallPayload;
 import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StrictJson;
-import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
 import io.taskfleet.worker.failure.ErrorClass;
@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import tools.jackson.databind.JsonNode;
+import io.taskfleet.task.BuiltInTypes;
 
 @Timeout(30)
 class HttpCallHandlerIT {
@@ -282,7 +283,7 @@ class HttpCallHandlerIT {
       all.add(fields);
     }
     try (PayloadReader reader = new PayloadReader(outbound(true).destinations())) {
-      return reader.read(TaskType.HTTP, ("{" + String.join(",", all) + "}").getBytes(UTF_8));
+      return reader.read(BuiltInTypes.HTTP, ("{" + String.join(",", all) + "}").getBytes(UTF_8));
     }
   }
 
@@ -305,8 +306,8 @@ class HttpCallHandlerIT {
   }
 
   private TaskContext context() {
-    return new TaskContext(
-        ID, "acme", 1, clock.instant(), clock.instant().plusSeconds(30), TRACEPARENT);
+    return new AttemptContext(
+        ID, "acme", 1, clock.instant(), clock.instant().plusSeconds(30), TRACEPARENT, _ -> {});
   }
 
   private void answer(String path, int status, String contentType, byte[] body) {

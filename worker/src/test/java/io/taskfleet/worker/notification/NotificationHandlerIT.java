@@ -8,16 +8,18 @@ import com.standardwebhooks.Webhook;
 import com.sun.net.httpserver.HttpServer;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.NotificationPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.worker.attempt.HandlerResult;
-import io.taskfleet.worker.attempt.TaskContext;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
 import io.taskfleet.worker.failure.ErrorClass;
@@ -110,7 +112,7 @@ class NotificationHandlerIT {
         .isEqualTo(
             "{\"outcome\":\"sent\",\"channels\":[{\"channel\":\"webhook\","
                 + "\"outcome\":\"delivered\",\"status\":200}]}");
-    assertThat(result.effects()).isEmpty();
+    assertThat(result).isEqualTo(HandlerResult.of(result.value()));
   }
 
   @Test
@@ -205,7 +207,7 @@ class NotificationHandlerIT {
                     """
                         .formatted(call, ENDPOINT, context.id(), mail))
                 .toString());
-    assertThat(result.effects())
+    assertThat(((ResultWithEffects) result).effects())
         .contains(new Effect.InboxFilled(USER, "Title", "Hello", "{\"a\":1}"))
         .hasSize(3);
     assertThat(submitted(result)).extracting(Task::id).containsExactly(call, mail);
@@ -215,11 +217,11 @@ class NotificationHandlerIT {
               assertThat(task.tenant()).isEqualTo("acme");
               assertThat(task.traceparent()).isEqualTo(TRACEPARENT);
             });
-    assertThat(payloads.read(TaskType.NOTIFICATION, submitted(result).getFirst().payload()))
+    assertThat(payloads.read(BuiltInTypes.NOTIFICATION, submitted(result).getFirst().payload()))
         .isEqualTo(
             NotificationPayload.toEndpoint(
                 "Hello", "Title", JsonNodeFactory.instance.objectNode().put("a", 1), ENDPOINT));
-    assertThat(payloads.read(TaskType.EMAIL, submitted(result).getLast().payload()))
+    assertThat(payloads.read(BuiltInTypes.EMAIL, submitted(result).getLast().payload()))
         .satisfies(
             email -> {
               assertThat(email.to()).containsExactly("ada@example.com");
@@ -234,15 +236,16 @@ class NotificationHandlerIT {
     HandlerResult result =
         handler.handle(forUser(USER, null), context(UUID.randomUUID(), TRACEPARENT));
 
-    assertThat(result.effects())
+    assertThat(((ResultWithEffects) result).effects())
         .containsExactly(new Effect.InboxFilled(USER, "Title", "Hello", "{\"a\":1}"));
   }
 
   private static List<Task> submitted(HandlerResult result) {
-    return result.effects().stream()
-        .filter(Effect.TaskSubmitted.class::isInstance)
-        .map(effect -> ((Effect.TaskSubmitted) effect).task())
-        .toList();
+    return ((ResultWithEffects) result)
+        .effects().stream()
+            .filter(Effect.TaskSubmitted.class::isInstance)
+            .map(effect -> ((Effect.TaskSubmitted) effect).task())
+            .toList();
   }
 
   @Test
@@ -378,7 +381,8 @@ class NotificationHandlerIT {
   }
 
   private TaskContext context(UUID id, @Nullable String traceparent) {
-    return new TaskContext(id, "acme", 1, CREATED, clock.instant().plusSeconds(30), traceparent);
+    return new AttemptContext(
+        id, "acme", 1, CREATED, clock.instant().plusSeconds(30), traceparent, _ -> {});
   }
 
   private record Received(

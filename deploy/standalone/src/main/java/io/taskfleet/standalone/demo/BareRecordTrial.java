@@ -1,8 +1,8 @@
 package io.taskfleet.standalone.demo;
 
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.wire.Topics;
 import java.util.List;
@@ -31,7 +31,7 @@ final class BareRecordTrial implements Trial {
 
   @Override
   public void send() throws Exception {
-    String topic = Topics.of(TaskType.EMAIL.name(), Priority.NORMAL);
+    String topic = Topics.of(BuiltInTypes.EMAIL.name(), Priority.NORMAL);
     byte[] json =
         StrictJson.mapper().writeValueAsBytes(EmailTrial.email(address, "From a producer"));
     RecordMetadata place = kafka.publish(topic, json);

@@ -1,7 +1,7 @@
 package io.taskfleet.standalone.demo;
 
 import io.taskfleet.standalone.UsageException;
-import io.taskfleet.task.TaskType;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.wire.Topics;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -58,9 +58,9 @@ public final class Demo {
         StatusCache cache = new StatusCache(target);
         KafkaDoor kafka = new KafkaDoor(target);
         DeadLetters emailLetters =
-            new DeadLetters(target, Topics.deadLetter(TaskType.EMAIL.name()));
+            new DeadLetters(target, Topics.deadLetter(BuiltInTypes.EMAIL.name()));
         DeadLetters analyticsLetters =
-            new DeadLetters(target, Topics.deadLetter(TaskType.ANALYTICS.name()))) {
+            new DeadLetters(target, Topics.deadLetter(BuiltInTypes.ANALYTICS.name()))) {
       List<Trial> trials =
           List.of(
               new EmailTrial(run, gateway, mail, EMAILS),

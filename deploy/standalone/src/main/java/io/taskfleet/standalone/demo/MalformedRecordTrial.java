@@ -1,8 +1,8 @@
 package io.taskfleet.standalone.demo;
 
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.TaskType;
 import io.taskfleet.wire.TaskHeaders;
 import io.taskfleet.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ final class MalformedRecordTrial implements Trial {
 
   @Override
   public void send() throws Exception {
-    kafka.publish(Topics.of(TaskType.ANALYTICS.name(), Priority.NORMAL), value);
+    kafka.publish(Topics.of(BuiltInTypes.ANALYTICS.name(), Priority.NORMAL), value);
   }
 
   @Override

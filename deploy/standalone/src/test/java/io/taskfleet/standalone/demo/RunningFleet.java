@@ -56,11 +56,16 @@ public final class RunningFleet implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             "io.taskfleet.standalone.Standalone");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(Stream.concat(command.stream(), options.stream()).toList())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+            .redirectOutput(output.toFile());
+    // As a user would, who has a type of their own.
+    builder.environment().put("TASKFLEET_WORKER_TYPEJARS", jar("taskfleet.type.jars"));
+    builder
+        .environment()
+        .put("TASKFLEET_TYPES_THUMBNAIL_DIRECTORY", directory.resolve("albums").toString());
+    Process process = builder.start();
     RunningFleet fleet = new RunningFleet(process, state, output);
     await().atMost(START_LIMIT).until(() -> Files.exists(fleet.readyFile()) || !process.isAlive());
     assertThat(process.isAlive()).as(fleet::output).isTrue();

@@ -22,9 +22,11 @@ public final class SharedFleet {
   private static @Nullable SharedFleet shared;
 
   private final RunningFleet fleet;
+  private final Path directory;
 
-  private SharedFleet(RunningFleet fleet) {
+  private SharedFleet(RunningFleet fleet, Path directory) {
     this.fleet = fleet;
+    this.directory = directory;
   }
 
   public static synchronized SharedFleet get() throws IOException {
@@ -32,7 +34,7 @@ public final class SharedFleet {
       Path directory = Files.createTempDirectory("taskfleet-shared");
       RunningFleet fleet = RunningFleet.start(directory, 1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(fleet)));
-      shared = new SharedFleet(fleet);
+      shared = new SharedFleet(fleet, directory);
     }
     return shared;
   }
@@ -51,6 +53,11 @@ public final class SharedFleet {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Where the example type puts its images. */
+  public Path albums() {
+    return directory.resolve("albums");
   }
 
   public TaskfleetClient client() {

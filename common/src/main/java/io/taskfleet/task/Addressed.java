@@ -1,12 +1,10 @@
 package io.taskfleet.task;
 
+import io.taskfleet.handler.Payload;
 import java.util.Optional;
 
-/**
- * The part of a task that its handler reads. A record whose components carry Jakarta Validation
- * constraints; gateway and worker read it with the same strict mapper.
- */
-public interface Payload {
+/** A payload that may say by itself which tasks are to keep their order. */
+public interface Addressed extends Payload {
 
   /**
    * Whom the task is for, when it is for somebody: the ordering key of a task whose caller gave
