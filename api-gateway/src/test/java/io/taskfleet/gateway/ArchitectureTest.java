@@ -38,6 +38,7 @@ class ArchitectureTest {
             ROOT + ".status..",
             ROOT + ".user..",
             ROOT + ".schedule..",
+            ROOT + ".template..",
             ROOT + ".health..")
         .check(CLASSES);
   }
@@ -61,6 +62,7 @@ class ArchitectureTest {
             ROOT + ".user..",
             ROOT + ".schedule..",
             ROOT + ".endpoint..",
+            ROOT + ".template..",
             ROOT + ".batch..",
             ROOT + ".listing..",
             ROOT + ".timeline..",

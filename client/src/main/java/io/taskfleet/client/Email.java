@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Map;
 
-/** An email to be sent: it needs a subject, and a text or HTML or both. Immutable. */
+/**
+ * An email to be sent: it needs a subject, and a text or HTML or both; or a template. Immutable.
+ */
 public final class Email implements Payload {
   private final Fields fields;
 
@@ -43,6 +45,11 @@ public final class Email implements Payload {
 
   public Email bcc(String... addresses) {
     return with("bcc", List.of(addresses));
+  }
+
+  /** The template that is its subject and bodies, and what it is filled in with. */
+  public Email template(String name, Map<String, ?> variables) {
+    return with("template", name).with("variables", variables);
   }
 
   @Override

@@ -37,6 +37,8 @@ public enum ReasonCode {
   CRASH_LOOP,
   /** The remote side refused the task for good. */
   REJECTED,
+  /** The remote side may have done it and did not say so, and it is not to be done twice. */
+  OUTCOME_UNKNOWN,
   /** Redriven as often as the fleet allows, and dead again. */
   REDRIVE_LIMIT
 }

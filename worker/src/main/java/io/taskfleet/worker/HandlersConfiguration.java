@@ -15,6 +15,7 @@ import io.taskfleet.worker.fallback.RepliesInRedis;
 import io.taskfleet.worker.fleet.SteadyClock;
 import io.taskfleet.worker.http.HttpCallHandler;
 import io.taskfleet.worker.http.HttpCallProperties;
+import io.taskfleet.worker.mailing.EmailTables;
 import io.taskfleet.worker.notification.NotificationHandler;
 import io.taskfleet.worker.notification.NotificationProperties;
 import io.taskfleet.worker.notification.Recipients;
@@ -70,8 +71,16 @@ class HandlersConfiguration {
   @EnableConfigurationProperties(EmailProperties.class)
   static class Email {
     @Bean
-    EmailHandler emailHandler(EmailProperties properties, Dependencies dependencies, Clock clock) {
-      return new EmailHandler(properties, dependencies, new SteadyClock(clock));
+    EmailHandler emailHandler(
+        EmailProperties properties,
+        Dependencies dependencies,
+        GuardedHttpClient client,
+        DataSource database,
+        Clock clock) {
+      return new EmailHandler(
+          properties,
+          new EmailHandler.Surroundings(
+              dependencies, client, new EmailTables(database), clock, new SteadyClock(clock)));
     }
   }
 

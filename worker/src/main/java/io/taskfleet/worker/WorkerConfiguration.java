@@ -229,9 +229,9 @@ class WorkerConfiguration {
 
   /** While its only dependency takes no calls, a type is better left waiting in Kafka. */
   private static Gate gate(TaskHandler<?> handler, Dependencies dependencies) {
-    return handler instanceof DependentHandler dependent
-        ? () -> dependencies.limit(dependent.onlyDependency())
-        : Gate.OPEN;
+    String only =
+        handler instanceof DependentHandler dependent ? dependent.onlyDependency() : null;
+    return only == null ? Gate.OPEN : () -> dependencies.limit(only);
   }
 
   static List<TaskHandler<?>> chosen(List<TaskHandler<?>> handlers, List<String> types) {

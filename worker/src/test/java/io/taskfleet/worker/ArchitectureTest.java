@@ -78,7 +78,8 @@ class ArchitectureTest {
     mayOnlyUse("fleet", "dependency");
     mayOnlyUse("dependency", "failure");
     mayOnlyUse("outbound", "failure");
-    mayOnlyUse("email", "attempt", "dependency", "failure");
+    mayOnlyUse("email", "attempt", "dependency", "outbound", "failure");
+    mayOnlyUse("mailing", "email", "postgres", "failure");
     mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("fallback", "http");
     mayOnlyUse("recipient", "notification", "failure", "postgres");

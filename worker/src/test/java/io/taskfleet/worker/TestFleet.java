@@ -17,6 +17,7 @@ import io.taskfleet.worker.fleet.DatabaseClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

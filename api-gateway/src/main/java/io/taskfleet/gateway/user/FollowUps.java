@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What follows from a new user: a welcome email and an analytics event. They are tasks that are due
@@ -24,6 +25,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class FollowUps {
   private static final String EVENT = "user_created";
+
+  /** Both the template and what the task's id is made of. */
+  private static final String WELCOME = "welcome";
 
   // Ids are derived: a user that is made again under the same idempotency key is welcomed once.
   private static final String INSERT =
@@ -40,11 +44,9 @@ final class FollowUps {
       """;
 
   private final JdbcClient jdbc;
-  private final UserProperties.Welcome welcome;
 
-  FollowUps(JdbcClient jdbc, UserProperties.Welcome welcome) {
+  FollowUps(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.welcome = welcome;
   }
 
   void insert(Origin origin, List<NewUser> users) {
@@ -68,18 +70,12 @@ final class FollowUps {
         .update();
   }
 
-  private Task welcome(Origin origin, NewUser user) {
+  private static Task welcome(Origin origin, NewUser user) {
+    ObjectNode variables = StrictJson.mapper().createObjectNode();
+    variables.put("name", user.request().name());
     EmailPayload email =
-        new EmailPayload(
-            List.of(user.request().email()),
-            welcome.subject(),
-            welcome.text().replace("{name}", user.request().name()),
-            null,
-            null,
-            null,
-            null,
-            null);
-    return task(origin, TaskIds.fromParent(user.id(), "welcome"), BuiltInTypes.EMAIL, email);
+        EmailPayload.ofTemplate(List.of(user.request().email()), WELCOME, variables);
+    return task(origin, TaskIds.fromParent(user.id(), WELCOME), BuiltInTypes.EMAIL, email);
   }
 
   private static Task event(Origin origin, NewUser user) {

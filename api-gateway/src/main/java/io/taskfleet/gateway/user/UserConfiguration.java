@@ -45,8 +45,7 @@ class UserConfiguration {
       PlatformTransactionManager transactions,
       PreferenceTable preferences,
       UserProperties properties) {
-    return new NewUsers(
-        jdbc, inTime(transactions), preferences, new FollowUps(jdbc, properties.welcome()));
+    return new NewUsers(jdbc, inTime(transactions), preferences, new FollowUps(jdbc));
   }
 
   @Bean

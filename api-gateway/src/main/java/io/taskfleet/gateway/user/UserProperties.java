@@ -1,10 +1,7 @@
 package io.taskfleet.gateway.user;
 
-import io.taskfleet.task.SingleLine;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,8 +22,7 @@ record UserProperties(
     @DefaultValue("1s") Duration patience,
     @DefaultValue("1s") Duration profileDeadline,
     @DefaultValue @Valid Cache cache,
-    @DefaultValue @Valid Imports imports,
-    @DefaultValue @Valid Welcome welcome) {
+    @DefaultValue @Valid Imports imports) {
 
   UserProperties {
     requirePositive("patience", patience);
@@ -72,15 +68,6 @@ record UserProperties(
       requirePositive("imports.deadline", deadline);
     }
   }
-
-  /**
-   * The email to a new user.
-   *
-   * @param text in which {@code {name}} stands for the user's name
-   */
-  record Welcome(
-      @DefaultValue("Welcome") @NotBlank @Size(max = 998) @SingleLine String subject,
-      @DefaultValue("Hello {name},\n\nyour account is ready.\n") @NotBlank String text) {}
 
   private static void requirePositive(String name, Duration duration) {
     if (!duration.isPositive()) {

@@ -3,6 +3,7 @@ package io.taskfleet.gateway.contract;
 import com.github.victools.jsonschema.generator.FieldScope;
 import io.taskfleet.task.MailAddress;
 import io.taskfleet.task.SingleLine;
+import io.taskfleet.task.UnsubscribeUrl;
 import io.taskfleet.task.WebhookUrl;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
@@ -26,6 +27,11 @@ final class Constraints {
   static final String URL =
       "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#@\\\\\"<>^`{|}]+(?:[/?][^\\s#\\\\\"<>^`{|}]*)?$";
 
+  /** An https URL, or a mailto one that names a mailbox. */
+  private static final String UNSUBSCRIBE =
+      "^(?:https://[^\\s/?#@\\\\\"<>^`{|}]+(?:[/?#][^\\s\\\\\"<>^`{|}]*)?"
+          + "|mailto:[^\\s/@\\\\\"<>^`{|}][^\\s@\\\\\"<>^`{|}]*@[^\\s\\\\\"<>^`{|}]*)$";
+
   /** A mailbox. */
   static final String MAIL = "^" + ADDRESS_SIGN + "{1,64}@" + ADDRESS_SIGN + "+$";
 
@@ -48,6 +54,10 @@ final class Constraints {
     if (find(field, WebhookUrl.class).isPresent()) {
       schema.put("format", "uri").put("maxLength", 2_048);
       patterns.add(URL);
+    }
+    if (find(field, UnsubscribeUrl.class).isPresent()) {
+      schema.put("format", "uri").put("maxLength", 900);
+      patterns.add(UNSUBSCRIBE);
     }
     of(field, "LanguageTag").ifPresent(it -> patterns.add(metaPattern(it)));
     of(field, "ZoneName")

@@ -153,6 +153,7 @@ class TenantWalkIT {
             "/v1/tasks/{id}",
             "/v1/batches/{id}",
             "/v1/schedules/{name}",
+            "/v1/email-templates/{name}",
             "/v1/users/{id}",
             "/v1/webhook-endpoints/{id}")
         .map(path -> owner.get(things.in(path)).statusCode())

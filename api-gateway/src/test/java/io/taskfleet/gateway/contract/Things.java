@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * One of each thing that a tenant can have.
  *
- * @param schedule its name
+ * @param schedule its name, and that of the template
  */
 record Things(
     String task, String batch, String schedule, String user, String notification, String endpoint) {
@@ -30,6 +30,13 @@ record Things(
         owner.post(
             "/v1/schedules",
             "{\"name\":\"%s\",\"every\":\"1h\",\"task\":%s}".formatted(name, task.formatted(""))));
+    assertThat(
+            owner
+                .post(
+                    "/v1/email-templates",
+                    "{\"name\":\"%s\",\"subject\":\"Hi\",\"text\":\"Hi\"}".formatted(name))
+                .statusCode())
+        .isEqualTo(201);
     // An id that tells the time may be that of a batch whose row is still to come: 503.
     String batch =
         made(
@@ -68,6 +75,7 @@ record Things(
         path.replaceFirst("^/v1/tasks/\\{id}", "/v1/tasks/" + task)
             .replaceFirst("^/v1/batches/\\{id}", "/v1/batches/" + batch)
             .replaceFirst("^/v1/schedules/\\{name}", "/v1/schedules/" + schedule)
+            .replaceFirst("^/v1/email-templates/\\{name}", "/v1/email-templates/" + schedule)
             .replaceFirst("^/v1/users/\\{id}", "/v1/users/" + user)
             .replaceFirst("^/v1/webhook-endpoints/\\{id}", "/v1/webhook-endpoints/" + endpoint)
             .replace("/notifications/{notification}", "/notifications/" + notification)

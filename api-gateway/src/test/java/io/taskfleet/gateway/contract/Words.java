@@ -2,6 +2,8 @@ package io.taskfleet.gateway.contract;
 
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.task.BuiltInTypes;
+import io.taskfleet.task.EmailPayload;
+import io.taskfleet.task.MailHeader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,10 +38,12 @@ final class Words {
           Map.entry("TIME", StringNode.valueOf(Constraints.TIME)),
           Map.entry("URL", StringNode.valueOf(Constraints.URL)),
           Map.entry("HEADER", StringNode.valueOf(header())),
+          Map.entry("MAIL_HEADER", StringNode.valueOf(mailHeader())),
           Map.entry("MAIL", StringNode.valueOf(Constraints.MAIL)),
           Map.entry("UUID", StringNode.valueOf(UUID)),
           Map.entry("TAG", StringNode.valueOf(TAG)),
           Map.entry("NAME", StringNode.valueOf(NAME)),
+          Map.entry("TEMPLATE", StringNode.valueOf('^' + EmailPayload.TEMPLATE + '$')),
           Map.entry("DURATION", StringNode.valueOf(DURATION)),
           Map.entry("FILES", strings(List.copyOf(FILES.keySet()), Function.identity())),
           Map.entry("SCOPES", strings(List.of(Scope.values()), Scope::label)),
@@ -104,6 +108,10 @@ final class Words {
                 + "|transfer-encoding|upgrade|via");
     return "^(?!(?:%s)$|%s|%s)[!#$%%&'*+.^_`|~0-9A-Za-z-]{1,100}$"
         .formatted(ours, anyCase("proxy-"), anyCase("x-forwarded-"));
+  }
+
+  private static String mailHeader() {
+    return "^(?:%s)$".formatted(anyCase(String.join("|", MailHeader.Check.allowed())));
   }
 
   private static String anyCase(String word) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.task.BuiltInTypes;
+import io.taskfleet.task.EmailPayload;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import java.net.http.HttpResponse;
@@ -80,8 +81,10 @@ class UserIT {
     byte[] mail = Objects.requireNonNull(due.get("email"));
     byte[] event = Objects.requireNonNull(due.get("analytics"));
     try (PayloadReader payloads = new PayloadReader()) {
-      assertThat(payloads.read(BuiltInTypes.EMAIL, mail).to()).containsExactly(email);
-      assertThat(payloads.read(BuiltInTypes.EMAIL, mail).text()).contains("Hello Ada");
+      EmailPayload welcome = payloads.read(BuiltInTypes.EMAIL, mail);
+      assertThat(welcome.to()).containsExactly(email);
+      assertThat(welcome.template()).isEqualTo("welcome");
+      assertThat(String.valueOf(welcome.variables())).isEqualTo("{\"name\":\"Ada\"}");
       assertThat(payloads.read(BuiltInTypes.ANALYTICS, event).name()).isEqualTo("user_created");
       assertThat(payloads.read(BuiltInTypes.ANALYTICS, event).userId()).isEqualTo(id);
     }

@@ -1,8 +1,13 @@
 package io.taskfleet.worker.attempt;
 
-/** A handler of whose attempts every one calls the same dependency, and no other. */
+import org.jspecify.annotations.Nullable;
+
+/** A handler whose attempts may all call the same dependency, and no other. */
 public interface DependentHandler {
 
-  /** The dependency's name. While that is closed off, tasks of the handler's type wait in Kafka. */
-  String onlyDependency();
+  /**
+   * The dependency's name; null if there are several. While that is closed off, tasks of the
+   * handler's type wait in Kafka.
+   */
+  @Nullable String onlyDependency();
 }

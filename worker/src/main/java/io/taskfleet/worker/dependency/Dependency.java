@@ -158,7 +158,8 @@ public final class Dependency {
             case OPEN, FORCED_OPEN ->
                 refusedUntil == null ? DependencyState.State.HALF_OPEN : DependencyState.State.OPEN;
             case HALF_OPEN -> DependencyState.State.HALF_OPEN;
-            case CLOSED, DISABLED, METRICS_ONLY -> DependencyState.State.CLOSED;
+            case CLOSED, DISABLED, METRICS_ONLY ->
+                refusedUntil == null ? DependencyState.State.CLOSED : DependencyState.State.PARKED;
           };
     };
   }

@@ -18,6 +18,8 @@ public record DependencyState(
   /** The circuit breaker's state, or what an operator made of it. */
   public enum State {
     CLOSED,
+    /** The breaker is closed, and the remote side has asked for a pause. */
+    PARKED,
     OPEN,
     HALF_OPEN,
     FORCED_OPEN,

@@ -6,28 +6,80 @@ import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.worker.attempt.DependentHandler;
 import io.taskfleet.worker.dependency.Dependencies;
-import jakarta.mail.internet.MimeMessage;
+import io.taskfleet.worker.email.FetchedAttachments.File;
+import io.taskfleet.worker.email.MailComposer.Composed;
+import io.taskfleet.worker.email.MailComposer.Content;
+import io.taskfleet.worker.email.SmtpProviders.Taken;
+import io.taskfleet.worker.email.SmtpProviders.Undecided;
+import io.taskfleet.worker.failure.CallRefusedException;
+import io.taskfleet.worker.failure.TaskRejectedException;
+import io.taskfleet.worker.outbound.GuardedHttpClient;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Sends an email. Closing it closes its connections to the server. */
-public final class EmailHandler
-    implements TaskHandler<EmailPayload>, DependentHandler, AutoCloseable {
-  /** The name under which the SMTP server is a dependency. */
-  public static final String DEPENDENCY = "smtp";
-
+/** Sends an email. Closing it closes its connections to the servers. */
+public final class EmailHandler implements TaskHandler<EmailPayload>, DependentHandler, AutoCloseable {
   private final EmailProperties properties;
-  private final Dependencies dependencies;
-  private final SmtpClient client;
+  private final EmailRecords records;
+  private final Clock clock;
+  private final SmtpProviders providers;
+  private final DomainPaces paces;
+  private final FetchedAttachments attachments;
+  private final Templates templates;
   private final MailComposer composer;
 
-  /** A handler for the server of these properties; it connects when there is a mail to send. */
-  public EmailHandler(EmailProperties properties, Dependencies dependencies, Clock clock) {
+  /**
+   * What a handler works with.
+   *
+   * @param clock what the time is
+   * @param steady what never goes back, to measure with
+   */
+  public record Surroundings(
+      Dependencies dependencies,
+      GuardedHttpClient client,
+      EmailRecords records,
+      Clock clock,
+      Clock steady) {}
+
+  /** A handler for the servers of these properties; it connects when there is a mail to send. */
+  public EmailHandler(EmailProperties properties, Surroundings around) {
     this.properties = properties;
-    this.dependencies = dependencies;
-    this.client = new SmtpClient(properties, clock);
-    this.composer = new MailComposer(client.session(), properties.from());
+    this.records = around.records();
+    this.clock = around.clock();
+    this.providers = providers(properties, around);
+    this.paces = new DomainPaces(properties.domains(), around.steady());
+    this.attachments =
+        new FetchedAttachments(
+            properties.attachments(), around.client(), around.dependencies(), around.clock());
+    this.templates =
+        new Templates(around.records(), properties.templateTimeToLive(), around.steady());
+    this.composer = new MailComposer(properties.from());
+  }
+
+  /** With nobody to take over there is no use in hurrying. */
+  private static SmtpProviders providers(EmailProperties properties, Surroundings around) {
+    List<EmailProperties.Provider> servers = properties.servers();
+    Duration forEver = Duration.ofDays(1);
+    return new SmtpProviders(
+        servers.stream()
+            .map(
+                each ->
+                    new SmtpProvider(
+                        each,
+                        properties.messageDomain(),
+                        servers.size() > 1 ? properties.takeOverAfter() : forEver,
+                        around))
+            .toList());
   }
 
   @Override
@@ -35,30 +87,85 @@ public final class EmailHandler
     return BuiltInTypes.EMAIL;
   }
 
+  /** Of several, one that is closed off is no reason to stop. */
   @Override
-  public String onlyDependency() {
-    return DEPENDENCY;
+  public @Nullable String onlyDependency() {
+    return providers.onlyDependency();
   }
 
   @Override
   public HandlerResult handle(EmailPayload payload, TaskContext context) throws Exception {
+    Content content = templates.content(payload, context.tenant());
+    return attachments.use(payload, context, files -> sent(payload, content, files, context));
+  }
+
+  private HandlerResult sent(
+      EmailPayload payload, Content content, List<File> files, TaskContext context)
+      throws Exception {
     String messageId = context.id() + "@" + properties.messageDomain();
-    MimeMessage mail = composer.compose(payload, messageId, context.createdAt());
-    boolean ownSender = payload.from() == null;
-    dependencies
-        .named(DEPENDENCY, properties.pool().size())
-        .call(
-            () -> {
-              client.send(mail, ownSender);
-              return mail;
-            });
-    return HandlerResult.of(new Sent(messageId));
+    Composed composed = composer.compose(payload, content, files, messageId, context.createdAt());
+    paces.take(
+        composed.envelope().recipients().stream().map(EmailHandler::domain).distinct().toList());
+    String only = onlyProvider(context);
+    try {
+      Taken taken =
+          providers.send(composed.mail(), composed.envelope(), payload.from() == null, only);
+      return new SentMail(payload, context, messageId, taken)
+          .result(clock.instant().plus(properties.recipientRetryAfter()));
+    } catch (Undecided undecided) {
+      throw decided(undecided, context);
+    }
+  }
+
+  /** Who alone may try again, because the mail may be with them already. */
+  private @Nullable String onlyProvider(TaskContext context)
+      throws CallRefusedException, InterruptedException {
+    boolean mayBeUndecided =
+        context.attempt() > 1
+            && providers.areSeveral()
+            && properties.unknownOutcome() == EmailProperties.UnknownOutcome.SAME_PROVIDER;
+    return mayBeUndecided ? records.undecidedProvider(context.id()).orElse(null) : null;
+  }
+
+  private Exception decided(Undecided undecided, TaskContext context) throws InterruptedException {
+    switch (properties.unknownOutcome()) {
+      case ANY_PROVIDER -> {}
+      case DEAD_LETTER -> {
+        TaskRejectedException end =
+            new TaskRejectedException(
+                ReasonCode.OUTCOME_UNKNOWN, "the provider may have taken the mail");
+        end.initCause(undecided);
+        return end;
+      }
+      case SAME_PROVIDER -> {
+        if (providers.areSeveral()) {
+          note(undecided, context);
+        }
+      }
+    }
+    return undecided;
+  }
+
+  /** Also when the attempt is over: that is when it must be known. */
+  private void note(Undecided undecided, TaskContext context) throws InterruptedException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      records.noteUndecided(context.id(), undecided.provider());
+    } catch (CallRefusedException unnoted) {
+      undecided.addSuppressed(unnoted);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static String domain(String address) {
+    return address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
   }
 
   @Override
   public void close() {
-    client.close();
+    providers.close();
   }
-
-  private record Sent(String messageId) {}
 }

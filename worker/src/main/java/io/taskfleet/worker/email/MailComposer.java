@@ -2,72 +2,185 @@ package io.taskfleet.worker.email;
 
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.worker.email.FetchedAttachments.File;
 import io.taskfleet.worker.failure.TaskRejectedException;
+import jakarta.activation.DataHandler;
+import jakarta.mail.Address;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimePart;
+import jakarta.mail.internet.MimeUtility;
+import jakarta.mail.util.ByteArrayDataSource;
+import java.io.UnsupportedEncodingException;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the mail of a task: the same for every attempt but for the MIME boundary. */
+/** Writes the mail of a task: the same for every attempt but for the MIME boundaries. */
 final class MailComposer {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
   private final Session session;
   private final String defaultFrom;
 
-  MailComposer(Session session, String defaultFrom) {
-    this.session = session;
+  MailComposer(String defaultFrom) {
+    Properties settings = new Properties();
+    settings.put("mail.mime.allowutf8", "true");
+    this.session = Session.getInstance(settings);
     this.defaultFrom = defaultFrom;
   }
+
+  /** What a mail says, filled in. */
+  record Content(String subject, @Nullable String text, @Nullable String html) {}
+
+  /** A mail, and from whom to whom it goes. */
+  record Composed(MimeMessage mail, Envelope envelope) {}
 
   /**
    * The whole mail.
    *
    * @param messageId without angle brackets
-   * @throws TaskRejectedException if an address or the subject cannot stand in a mail
+   * @throws TaskRejectedException if an address or a header cannot stand in a mail
    */
-  MimeMessage compose(EmailPayload payload, String messageId, Instant createdAt)
+  Composed compose(
+      EmailPayload payload, Content content, List<File> files, String messageId, Instant createdAt)
       throws MessagingException, TaskRejectedException {
     MimeMessage mail = new IdentifiedMail(session, messageId);
-    mail.setFrom(address(Objects.requireNonNullElse(payload.from(), defaultFrom)));
+    InternetAddress from = address(Objects.requireNonNullElse(payload.from(), defaultFrom));
+    mail.setFrom(from);
     if (payload.replyTo() != null) {
       mail.setReplyTo(new InternetAddress[] {address(payload.replyTo())});
     }
     addRecipients(mail, Message.RecipientType.TO, payload.to());
     addRecipients(mail, Message.RecipientType.CC, payload.cc());
-    addRecipients(mail, Message.RecipientType.BCC, payload.bcc());
-    mail.setSubject(singleLine(payload.subject()), UTF_8);
+    addHeaders(mail, payload);
+    mail.setSubject(singleLine(content.subject()), UTF_8);
     mail.setSentDate(Date.from(createdAt));
-    setBody(mail, payload.text(), payload.html());
+    setContent(mail, content, files);
     mail.saveChanges();
-    return mail;
+    return new Composed(mail, envelope(mail, from, payload));
   }
 
-  private static void setBody(MimeMessage mail, @Nullable String text, @Nullable String html)
-      throws MessagingException {
-    if (text != null && html != null) {
-      MimeBodyPart plain = new MimeBodyPart();
-      plain.setText(text, UTF_8, "plain");
-      MimeBodyPart rich = new MimeBodyPart();
-      rich.setText(html, UTF_8, "html");
-      mail.setContent(new MimeMultipart("alternative", plain, rich));
-    } else if (html != null) {
-      mail.setText(html, UTF_8, "html");
-    } else {
-      mail.setText(Objects.requireNonNullElse(text, ""), UTF_8, "plain");
+  private static Envelope envelope(MimeMessage mail, InternetAddress from, EmailPayload payload)
+      throws MessagingException, TaskRejectedException {
+    List<String> recipients = new ArrayList<>();
+    for (String each : payload.recipients()) {
+      recipients.add(address(each).getAddress());
     }
+    List<String> mentioned = new ArrayList<>(recipients);
+    mentioned.add(from.getAddress());
+    Stream.of(mail.getReplyTo(), mail.getAllRecipients())
+        .flatMap(Stream::of)
+        .map(Address::toString)
+        .forEach(mentioned::add);
+    boolean utf8 = mentioned.stream().anyMatch(each -> each.chars().anyMatch(c -> c > '~'));
+    return new Envelope(from.getAddress(), recipients.stream().distinct().toList(), utf8);
+  }
+
+  private static void addHeaders(MimeMessage mail, EmailPayload payload)
+      throws MessagingException, TaskRejectedException {
+    if (payload.headers() != null) {
+      for (Map.Entry<String, String> each : payload.headers().entrySet()) {
+        mail.setHeader(each.getKey(), folded(each.getKey(), singleLine(each.getValue())));
+      }
+    }
+    List<String> unsubscribe = payload.listUnsubscribe();
+    if (unsubscribe != null) {
+      for (String each : unsubscribe) {
+        String _ = singleLine(each);
+      }
+      mail.setHeader(
+          "List-Unsubscribe",
+          unsubscribe.stream().map(each -> '<' + each + '>').collect(Collectors.joining(",\r\n ")));
+      if (unsubscribe.stream().anyMatch(each -> each.startsWith("https:"))) {
+        // RFC 8058: the receiver's client may unsubscribe by itself, with one POST.
+        mail.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+      }
+    }
+  }
+
+  private static String folded(String name, String value) throws TaskRejectedException {
+    try {
+      return MimeUtility.fold(name.length() + 2, MimeUtility.encodeText(value, UTF_8, null));
+    } catch (UnsupportedEncodingException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+
+  /** Pictures that the HTML shows are kept with it, files beside both (RFC 2387, RFC 2046). */
+  private static void setContent(MimeMessage mail, Content content, List<File> files)
+      throws MessagingException {
+    List<File> shown = files.stream().filter(each -> each.contentId() != null).toList();
+    List<File> attached = files.stream().filter(each -> each.contentId() == null).toList();
+    if (attached.isEmpty()) {
+      setBody(mail, content, shown);
+      return;
+    }
+    MimeBodyPart body = new MimeBodyPart();
+    setBody(body, content, shown);
+    MimeMultipart mixed = new MimeMultipart("mixed", body);
+    for (File each : attached) {
+      mixed.addBodyPart(part(each));
+    }
+    mail.setContent(mixed);
+  }
+
+  private static void setBody(MimePart target, Content content, List<File> shown)
+      throws MessagingException {
+    String text = content.text();
+    if (content.html() == null) {
+      setText(target, Objects.requireNonNullElse(text, ""), "plain", shown);
+    } else if (text == null) {
+      setText(target, content.html(), "html", shown);
+    } else {
+      MimeBodyPart plain = new MimeBodyPart();
+      setText(plain, text, "plain", List.of());
+      MimeBodyPart rich = new MimeBodyPart();
+      setText(rich, content.html(), "html", shown);
+      target.setContent(new MimeMultipart("alternative", plain, rich));
+    }
+  }
+
+  private static void setText(MimePart target, String text, String subtype, List<File> shown)
+      throws MessagingException {
+    if (shown.isEmpty()) {
+      target.setText(text, UTF_8, subtype);
+      return;
+    }
+    MimeBodyPart body = new MimeBodyPart();
+    body.setText(text, UTF_8, subtype);
+    MimeMultipart related = new MimeMultipart("related", body);
+    for (File each : shown) {
+      related.addBodyPart(part(each));
+    }
+    target.setContent(related);
+  }
+
+  private static MimeBodyPart part(File file) throws MessagingException {
+    MimeBodyPart part = new EncodedPart();
+    part.setDataHandler(new DataHandler(new ByteArrayDataSource(file.bytes(), file.type())));
+    part.setFileName(file.name());
+    part.setDisposition(file.contentId() == null ? Part.ATTACHMENT : Part.INLINE);
+    if (file.contentId() != null) {
+      part.setContentID('<' + file.contentId() + '>');
+    }
+    return part;
   }
 
   private static void addRecipients(
@@ -105,6 +218,15 @@ final class MailComposer {
           ReasonCode.HEADER_INJECTION, "a header must not hold line breaks");
     }
     return value;
+  }
+
+  /** Files are of bytes: a text among them must not have its line ends changed on the way. */
+  private static final class EncodedPart extends MimeBodyPart {
+    @Override
+    protected void updateHeaders() throws MessagingException {
+      super.updateHeaders();
+      setHeader("Content-Transfer-Encoding", "base64");
+    }
   }
 
   /** A mail that knows its id; the library would make one up, from this host's name. */

@@ -5,56 +5,71 @@ import io.taskfleet.worker.failure.RemoteRefusal;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Hands mails to the server. Thread-safe; each call blocks until the server has answered. */
+/** Hands mails to one server. Thread-safe; each call blocks until the server has answered. */
 final class SmtpClient implements AutoCloseable {
-  private static final int CLOSING = 421;
-
-  private final Session session;
   private final SmtpConnections connections;
   private final ScheduledThreadPoolExecutor watch;
+  private final Duration untilContent;
 
-  SmtpClient(EmailProperties properties, Clock clock) {
+  /**
+   * A client that connects when there is a mail to send.
+   *
+   * @param localName what it calls itself
+   * @param untilContent how long it may take to a mail's content
+   */
+  SmtpClient(
+      EmailProperties.Provider settings, String localName, Duration untilContent, Clock clock) {
     this.watch =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("smtp-watch").factory());
     watch.setRemoveOnCancelPolicy(true);
-    this.session = Session.getInstance(sessionProperties(properties, watch));
-    this.connections = new SmtpConnections(session, properties, clock);
-    long period = properties.pool().idleTimeout().toMillis();
+    this.connections =
+        new SmtpConnections(
+            Session.getInstance(sessionProperties(settings, localName)),
+            settings,
+            new SmtpDialler(watch),
+            clock);
+    this.untilContent = untilContent;
+    long period = settings.pool().idleTimeout().toMillis();
     var _ =
         watch.scheduleWithFixedDelay(
             connections::closeIdle, period, Math.max(1, period / 2), TimeUnit.MILLISECONDS);
   }
 
-  /** What mails for this client are composed with. */
-  Session session() {
-    return session;
-  }
-
   /**
-   * Sends the mail to all of its recipients, or to none.
+   * Sends the mail to those of its recipients whom the server takes.
    *
    * @param ownSender whether the sender is the one of the configuration
+   * @return what the server said of each, at least one of whom it has taken
    * @throws RemoteRefusal what the server answered instead of taking it
-   * @throws MessagingException caused by the {@code IOException} that broke the connection
+   * @throws MessagingException or an {@code IOException}, if the connection broke while the mail
+   *     could not have been taken
+   * @throws UnknownOutcomeException if it broke later
    * @throws CallRefusedException if no session is possible as configured
    */
-  void send(MimeMessage mail, boolean ownSender)
-      throws MessagingException, RemoteRefusal, CallRefusedException {
-    SmtpConnection connection = connections.take();
+  List<RecipientReply> send(MimeMessage mail, Envelope envelope, boolean ownSender)
+      throws MessagingException,
+          IOException,
+          RemoteRefusal,
+          UnknownOutcomeException,
+          CallRefusedException {
+    long contentBy = System.nanoTime() + untilContent.toNanos();
+    SmtpConnection connection = connections.take(contentBy);
     try {
-      transmit(mail, ownSender, connection);
-    } catch (MessagingException | RemoteRefusal e) {
+      return transmit(mail, envelope, ownSender, connection);
+    } catch (MessagingException | IOException | RemoteRefusal e) {
       if (!isStale(connection, e) || Thread.currentThread().isInterrupted()) {
         throw e;
       }
-      transmit(mail, ownSender, connections.open());
+      return transmit(mail, envelope, ownSender, connections.open(contentBy));
     }
   }
 
@@ -64,56 +79,42 @@ final class SmtpClient implements AutoCloseable {
     watch.shutdownNow();
   }
 
-  private void transmit(MimeMessage mail, boolean ownSender, SmtpConnection connection)
-      throws MessagingException, RemoteRefusal {
-    boolean usable = false;
+  private List<RecipientReply> transmit(
+      MimeMessage mail, Envelope envelope, boolean ownSender, SmtpConnection connection)
+      throws MessagingException, IOException, RemoteRefusal, UnknownOutcomeException {
     try {
-      connection.sendMessage(mail, mail.getAllRecipients());
-      usable = true;
-    } catch (MessagingException e) {
-      int lastReply = connection.getLastReturnCode();
-      usable = lastReply > CLOSING && lastReply < 600 && connection.isConnected();
-      throw SmtpRefusals.ofMail(e, lastReply, ownSender);
+      return connection.send(mail, envelope, ownSender);
     } finally {
-      if (usable) {
+      if (connection.isUsable()) {
         connections.giveBack(connection);
       } else {
-        connections.discard(connection);
+        connection.hangUp();
       }
     }
   }
 
   /** A server may have closed an idle connection just now; that is no failure of this mail. */
   private static boolean isStale(SmtpConnection connection, Exception e) {
-    boolean broken = !(e instanceof RemoteRefusal refusal) || refusal.status() == CLOSING;
+    boolean broken =
+        !(e instanceof RemoteRefusal refusal) || refusal.status() == SmtpRefusals.CLOSING;
     return broken && connection.wasStale();
   }
 
-  private static Properties sessionProperties(
-      EmailProperties properties, ScheduledThreadPoolExecutor watch) {
-    Properties settings = new Properties();
-    settings.put("mail.smtp.localhost", properties.messageDomain());
-    settings.put("mail.smtp.connectiontimeout", millis(properties.timeouts().connect()));
-    settings.put("mail.smtp.timeout", millis(properties.timeouts().read()));
-    settings.put("mail.smtp.writetimeout", millis(properties.timeouts().write()));
-    // Without it each connection would start a thread of its own.
-    settings.put("mail.smtp.executor.writetimeout", watch);
-    settings.put("mail.smtp.sendpartial", "false");
-    settings.put("mail.smtp.quitwait", "false");
-    settings.put("mail.smtp.auth", Boolean.toString(properties.username() != null));
-    settings.put("mail.smtp.ssl.checkserveridentity", "true");
-    switch (properties.tls()) {
-      case NONE -> {}
-      case STARTTLS -> {
-        settings.put("mail.smtp.starttls.enable", "true");
-        settings.put("mail.smtp.starttls.required", "true");
-      }
-      case TLS -> settings.put("mail.smtp.ssl.enable", "true");
+  private static Properties sessionProperties(EmailProperties.Provider settings, String localName) {
+    Properties properties = new Properties();
+    properties.put("mail.smtp.localhost", localName);
+    properties.put("mail.smtp.quitwait", "false");
+    properties.put("mail.smtp.auth", Boolean.toString(settings.username() != null));
+    if (!settings.authentication().isEmpty()) {
+      properties.put("mail.smtp.auth.mechanisms", String.join(" ", settings.authentication()));
     }
-    return settings;
-  }
-
-  private static String millis(Duration duration) {
-    return Long.toString(duration.toMillis());
+    properties.put("mail.smtp.ssl.checkserveridentity", "true");
+    // Written so only where an address needs it and the server has said that it can read it.
+    properties.put("mail.mime.allowutf8", "true");
+    if (settings.tls() == EmailProperties.Tls.STARTTLS) {
+      properties.put("mail.smtp.starttls.enable", "true");
+      properties.put("mail.smtp.starttls.required", "true");
+    }
+    return properties;
   }
 }

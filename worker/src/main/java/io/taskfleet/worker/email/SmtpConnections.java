@@ -4,6 +4,7 @@ import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.RemoteRefusal;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,8 @@ final class SmtpConnections implements AutoCloseable {
   private static final Duration CHECKED_AFTER_IDLE = Duration.ofSeconds(1);
 
   private final Session session;
-  private final EmailProperties properties;
+  private final EmailProperties.Provider settings;
+  private final SmtpDialler dialler;
   private final Clock clock;
 
   // Guarded by itself; the one used last comes first, so that the others grow old and go.
@@ -29,38 +31,53 @@ final class SmtpConnections implements AutoCloseable {
   // Guarded by idle.
   private boolean closed;
 
-  SmtpConnections(Session session, EmailProperties properties, Clock clock) {
+  /**
+   * No connections yet.
+   *
+   * @param dialler opens the sockets below them
+   */
+  SmtpConnections(
+      Session session, EmailProperties.Provider settings, SmtpDialler dialler, Clock clock) {
     this.session = session;
-    this.properties = properties;
+    this.settings = settings;
+    this.dialler = dialler;
     this.clock = clock;
   }
 
-  /** A connection for the caller alone: one that was idle and still answers, or a new one. */
-  SmtpConnection take() throws MessagingException, RemoteRefusal, CallRefusedException {
+  /**
+   * A connection for the caller alone: one that was idle and still answers, or a new one.
+   *
+   * @param contentBy when a mail's content must have begun, by the clock of System.nanoTime
+   */
+  SmtpConnection take(long contentBy)
+      throws MessagingException, IOException, RemoteRefusal, CallRefusedException {
     for (Idle next = pollIdle(); next != null; next = pollIdle()) {
-      if (isUsable(next)) {
+      if (isUsable(next, contentBy)) {
         return next.connection();
       }
       discard(next.connection());
     }
-    return open();
+    return open(contentBy);
   }
 
-  /** A new connection. */
-  SmtpConnection open() throws MessagingException, RemoteRefusal, CallRefusedException {
-    SmtpConnection connection = new SmtpConnection(session);
+  /** A new connection, for content that must begin by then. */
+  SmtpConnection open(long contentBy)
+      throws MessagingException, IOException, RemoteRefusal, CallRefusedException {
+    SmtpConnection connection =
+        new SmtpConnection(session, settings, dialler.dial(settings, contentBy));
     try {
-      connection.connect(
-          properties.host(), properties.port(), properties.username(), properties.password());
+      connection.open(contentBy);
       return connection;
     } catch (MessagingException e) {
-      throw SmtpRefusals.atConnect(e, connection.getLastReturnCode());
+      connection.hangUp();
+      throw SmtpRefusals.atConnect(
+          e, connection.getLastReturnCode(), connection.getLastServerResponse());
     }
   }
 
   /** Takes a connection back that is ready for another mail. */
   void giveBack(SmtpConnection connection) {
-    if (connection.mails() < properties.pool().mailsPerConnection()) {
+    if (connection.mails() < settings.pool().mailsPerConnection()) {
       synchronized (idle) {
         if (!closed) {
           idle.addFirst(new Idle(connection, clock.instant()));
@@ -71,18 +88,20 @@ final class SmtpConnections implements AutoCloseable {
     discard(connection);
   }
 
-  /** Closes a connection, whatever state it is in. */
+  /** Closes a connection that is at rest, politely. */
   void discard(SmtpConnection connection) {
     try {
       connection.close();
     } catch (MessagingException alreadyBroken) {
       // It is gone, and that was the purpose.
+    } finally {
+      connection.hangUp();
     }
   }
 
   /** Closes what has been idle for too long. */
   void closeIdle() {
-    Instant unusedSince = clock.instant().minus(properties.pool().idleTimeout());
+    Instant unusedSince = clock.instant().minus(settings.pool().idleTimeout());
     Deque<Idle> old = new ArrayDeque<>();
     synchronized (idle) {
       Iterator<Idle> oldestFirst = idle.descendingIterator();
@@ -115,11 +134,12 @@ final class SmtpConnections implements AutoCloseable {
     }
   }
 
-  private boolean isUsable(Idle candidate) {
+  private boolean isUsable(Idle candidate, long contentBy) {
     Duration unused = Duration.between(candidate.since(), clock.instant());
-    if (unused.compareTo(properties.pool().idleTimeout()) >= 0) {
+    if (unused.compareTo(settings.pool().idleTimeout()) >= 0) {
       return false;
     }
+    candidate.connection().begin(contentBy);
     return unused.compareTo(CHECKED_AFTER_IDLE) < 0 || candidate.connection().isConnected();
   }
 

@@ -2,31 +2,31 @@ package io.taskfleet.worker.email;
 
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.RemoteRefusal;
+import io.taskfleet.worker.failure.SmtpReply;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
-import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads what the server said out of the library's exceptions. Texts of the server are left behind:
- * they like to repeat the recipient.
- */
+/** Says what was refused, and whether that is one mail's problem or everybody's. */
 final class SmtpRefusals {
+  /** The server closes the connection, whatever was asked. */
+  static final int CLOSING = 421;
+
+  /** What a server would answer that knows addresses beyond ASCII, and does not take them. */
+  static final SmtpReply NO_UTF8 = new SmtpReply(553, "5.6.7");
+
   /** The server wants nothing of anybody; an operator has to look. */
   private static final Duration OPERATOR = Duration.ofMinutes(1);
 
   private static final int NOT_AUTHENTICATED = 535;
-  private static final int NO_REPLY = -1;
 
   private SmtpRefusals() {}
 
   /** A session could not be opened. That is never the fault of the mail that waits for it. */
-  static MessagingException atConnect(MessagingException thrown, int lastReply)
+  static MessagingException atConnect(MessagingException thrown, int lastReply, String lastLine)
       throws RemoteRefusal, CallRefusedException {
     if (ioException(thrown) != null) {
       return thrown;
@@ -36,56 +36,38 @@ final class SmtpRefusals {
     }
     boolean temporary = lastReply >= 400 && lastReply < 500;
     if (thrown instanceof AuthenticationFailedException) {
-      int code = lastReply >= 400 ? lastReply : NOT_AUTHENTICATED;
-      throw refusal(code, "authentication refused", temporary ? null : OPERATOR);
+      SmtpReply reply =
+          lastReply >= 400
+              ? SmtpReply.of(lastReply, lastLine)
+              : new SmtpReply(NOT_AUTHENTICATED, null);
+      throw ofSession(reply, "authentication refused", temporary);
     }
     if (lastReply >= 400) {
-      throw refusal(lastReply, "no session", temporary ? null : OPERATOR);
+      throw ofSession(SmtpReply.of(lastReply, lastLine), "no session", temporary);
     }
     throw new CallRefusedException("SMTP session not possible as configured", OPERATOR);
   }
 
-  /**
-   * A mail was not taken. If several recipients were refused, the one refused for good decides,
-   * because the mail goes to all or to none.
-   *
-   * @param ownSender whether the sender is the one of the configuration, so that its refusal is
-   *     everybody's problem
-   */
-  static MessagingException ofMail(MessagingException thrown, int lastReply, boolean ownSender)
-      throws RemoteRefusal {
-    if (ioException(thrown) != null) {
-      return thrown;
-    }
-    int code = NO_REPLY;
-    boolean sender = false;
-    for (Exception e = thrown; e instanceof MessagingException m; e = m.getNextException()) {
-      code = Math.max(code, code(m));
-      sender |= m instanceof SMTPSenderFailedException;
-    }
-    if (code == NO_REPLY) {
-      code = lastReply;
-    }
-    if (code < 400) {
-      return new MessagingException("connection closed", new EOFException());
-    }
-    throw sender
-        ? refusal(code, "sender refused", ownSender && code >= 500 ? OPERATOR : null)
-        : refusal(code, "mail refused", null);
+  private static RemoteRefusal ofSession(SmtpReply reply, String what, boolean temporary) {
+    return new RemoteRefusal(reply, what, temporary ? null : OPERATOR, true);
   }
 
-  private static int code(MessagingException e) {
-    return switch (e) {
-      case SMTPAddressFailedException recipient -> recipient.getReturnCode();
-      case SMTPSenderFailedException sender -> sender.getReturnCode();
-      case SMTPSendFailedException command -> command.getReturnCode();
-      default -> NO_REPLY;
+  /**
+   * The command that names the sender was refused, for the sender's sake or the mail's.
+   *
+   * @param ownSender whether it is the one of the configuration
+   */
+  static RemoteRefusal atMailFrom(SmtpReply reply, boolean ownSender) {
+    return switch (reply.code()) {
+      case 501, 503, 550, 551, 553 ->
+          new RemoteRefusal(reply, "sender refused", ownSender ? OPERATOR : null, ownSender);
+      default -> ofMail(reply);
     };
   }
 
-  private static RemoteRefusal refusal(int code, String what, @Nullable Duration retryAfter) {
-    return new RemoteRefusal(
-        RemoteRefusal.Protocol.SMTP, code, "SMTP " + code + ": " + what, retryAfter);
+  /** The mail was not taken, or none of its recipients. */
+  static RemoteRefusal ofMail(SmtpReply reply) {
+    return new RemoteRefusal(reply, "mail refused", null, false);
   }
 
   private static @Nullable IOException ioException(MessagingException thrown) {

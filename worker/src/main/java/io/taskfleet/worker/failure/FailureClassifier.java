@@ -28,6 +28,9 @@ public final class FailureClassifier {
   /** How often to see whether an operator has corrected the credentials. */
   static final Duration CREDENTIALS = Duration.ofMinutes(1);
 
+  /** How often to see whether a mail server takes mails again from one who has sent too many. */
+  static final Duration QUOTA = Duration.ofMinutes(10);
+
   /** What no remote side can make us exceed. */
   static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
@@ -101,17 +104,17 @@ public final class FailureClassifier {
   }
 
   private static Failure smtp(RemoteRefusal refusal, @Nullable Duration retryAfter) {
-    if (retryAfter != null) {
-      return new Failure.Unavailable(message(refusal), retryAfter);
+    SmtpReply reply = refusal.reply();
+    if (retryAfter != null || reply == null) {
+      return new Failure.Unavailable(
+          message(refusal), Objects.requireNonNullElse(retryAfter, THROTTLED));
     }
-    return switch (refusal.status()) {
-      case 530, 534, 535, 538 -> new Failure.Unavailable(message(refusal), CREDENTIALS);
-      // Those that greylisting answers with (RFC 6647), and a mailbox that is over its limit.
-      case 450, 451, 452 -> spent(ErrorClass.THROTTLED, message(refusal));
-      default ->
-          refusal.status() < 500
-              ? spent(ErrorClass.SERVER_ERROR, message(refusal))
-              : new Failure.Permanent(ReasonCode.REJECTED, message(refusal));
+    return switch (reply.meaning()) {
+      case CREDENTIALS -> new Failure.Unavailable(message(refusal), CREDENTIALS);
+      case QUOTA_USED_UP -> new Failure.Unavailable(message(refusal), QUOTA);
+      case LATER -> spent(ErrorClass.THROTTLED, message(refusal));
+      case IN_TROUBLE, CLOSING -> spent(ErrorClass.SERVER_ERROR, message(refusal));
+      case REFUSED -> new Failure.Permanent(ReasonCode.REJECTED, message(refusal));
     };
   }
 

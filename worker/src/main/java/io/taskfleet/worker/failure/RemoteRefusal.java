@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteRefusal extends Exception {
   private static final long serialVersionUID = 1L;
-  private static final int SMTP_SERVICE_UNAVAILABLE = 421;
 
   /** In which protocol the status is to be read. */
   public enum Protocol {
@@ -21,6 +20,8 @@ public final class RemoteRefusal extends Exception {
 
   private final Protocol protocol;
   private final int status;
+  private final @Nullable SmtpReply reply;
+  private final boolean ofSession;
   private final @Nullable Duration retryAfter;
 
   /**
@@ -34,6 +35,26 @@ public final class RemoteRefusal extends Exception {
     super(detail);
     this.protocol = protocol;
     this.status = status;
+    this.reply = protocol == Protocol.SMTP ? new SmtpReply(status, null) : null;
+    this.ofSession = false;
+    this.retryAfter = retryAfter;
+  }
+
+  /**
+   * A mail server's answer.
+   *
+   * @param what was refused
+   * @param retryAfter the wait before this server may be asked for anything again, whatever the
+   *     answer says; null if the answer decides
+   * @param ofSession whether the server took no mail at all, this one or another
+   */
+  public RemoteRefusal(
+      SmtpReply reply, String what, @Nullable Duration retryAfter, boolean ofSession) {
+    super("SMTP " + reply + ": " + what);
+    this.protocol = Protocol.SMTP;
+    this.status = reply.code();
+    this.reply = reply;
+    this.ofSession = ofSession;
     this.retryAfter = retryAfter;
   }
 
@@ -43,6 +64,11 @@ public final class RemoteRefusal extends Exception {
 
   public int status() {
     return status;
+  }
+
+  /** The answer in full, if it is a mail server's. */
+  public @Nullable SmtpReply reply() {
+    return reply;
   }
 
   /** The wait the answer asks for, if it asks for one. */
@@ -55,9 +81,6 @@ public final class RemoteRefusal extends Exception {
    * call, and shows that the service works: a mailbox that is greylisted says nothing of the next.
    */
   public boolean isAboutTheService() {
-    return switch (protocol) {
-      case HTTP -> status >= 500;
-      case SMTP -> status == SMTP_SERVICE_UNAVAILABLE;
-    };
+    return reply == null ? status >= 500 : ofSession || reply.isAboutTheService();
   }
 }

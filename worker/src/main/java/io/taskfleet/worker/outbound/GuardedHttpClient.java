@@ -62,12 +62,22 @@ public final class GuardedHttpClient implements AutoCloseable {
    */
   public OutboundReply send(OutboundRequest request, Duration timeout)
       throws IOException, CallRefusedException, TaskRejectedException {
+    return send(request, timeout, LONGEST_BODY);
+  }
+
+  /**
+   * The same, with as many bytes of the body as this.
+   *
+   * @param longestBody where the answer is cut off
+   */
+  public OutboundReply send(OutboundRequest request, Duration timeout, int longestBody)
+      throws IOException, CallRefusedException, TaskRejectedException {
     HttpHost target = target(request.uri());
     HttpUriRequestBase call = call(request);
     Deadline deadline = new Deadline(call);
     var scheduled = deadlines.schedule(deadline, timeout.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      return exchange(target, call);
+      return exchange(target, call, longestBody);
     } catch (ConnectionRequestTimeoutException taken) {
       throw new CallRefusedException("all outbound connections are in use", CONNECTIONS_TAKEN);
     } catch (IOException e) {
@@ -84,11 +94,12 @@ public final class GuardedHttpClient implements AutoCloseable {
     dns.close();
   }
 
-  private OutboundReply exchange(HttpHost target, HttpUriRequestBase call) throws IOException {
+  private OutboundReply exchange(HttpHost target, HttpUriRequestBase call, int longestBody)
+      throws IOException {
     ClassicHttpResponse response = client.executeOpen(target, call, null);
     boolean isReadToItsEnd = false;
     try {
-      OutboundReply reply = read(response);
+      OutboundReply reply = read(response, longestBody);
       isReadToItsEnd = !reply.truncated();
       return reply;
     } finally {
@@ -100,25 +111,25 @@ public final class GuardedHttpClient implements AutoCloseable {
     }
   }
 
-  private OutboundReply read(ClassicHttpResponse response) throws IOException {
+  private OutboundReply read(ClassicHttpResponse response, int longestBody) throws IOException {
     Header retryAfter = response.getFirstHeader("Retry-After");
-    byte[] body = body(response.getEntity());
-    boolean truncated = body.length > LONGEST_BODY;
+    byte[] body = body(response.getEntity(), longestBody);
+    boolean truncated = body.length > longestBody;
     return new OutboundReply(
         response.getCode(),
         RetryAfter.parse(retryAfter == null ? null : retryAfter.getValue(), clock.instant()),
-        truncated ? Arrays.copyOf(body, LONGEST_BODY) : body,
+        truncated ? Arrays.copyOf(body, longestBody) : body,
         truncated);
   }
 
   /** One byte more than is kept, to know whether there was more. */
   @SuppressWarnings("MustBeClosedChecker")
-  private static byte[] body(@Nullable HttpEntity entity) throws IOException {
+  private static byte[] body(@Nullable HttpEntity entity, int longest) throws IOException {
     if (entity == null) {
       return new byte[0];
     }
     InputStream content = entity.getContent();
-    return content == null ? new byte[0] : content.readNBytes(LONGEST_BODY + 1);
+    return content == null ? new byte[0] : content.readNBytes(longest + 1);
   }
 
   private static HttpUriRequestBase call(OutboundRequest request) {

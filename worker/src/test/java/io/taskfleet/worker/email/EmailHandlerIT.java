@@ -3,10 +3,6 @@ package io.taskfleet.worker.email;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
-import io.taskfleet.handler.HandlerResult;
-import io.taskfleet.handler.TaskContext;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.MailSink;
 import io.taskfleet.localstack.ReceivedMail;
@@ -14,19 +10,22 @@ import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.localstack.SmtpReply;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.attempt.Effect;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.worker.attempt.AttemptContext;
-import io.taskfleet.worker.dependency.Dependencies;
-import io.taskfleet.worker.dependency.DependencyProperties;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import io.taskfleet.worker.failure.ErrorClass;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,8 +33,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 @Timeout(60)
 class EmailHandlerIT {
@@ -71,7 +68,12 @@ class EmailHandlerIT {
     assertThat(mail.header("Date"))
         .hasValueSatisfying(date -> assertThat(date).startsWith("Sat, 21 Nov 2026"));
     assertThat(StrictJson.mapper().writeValueAsString(result.value()))
-        .isEqualTo("{\"message_id\":\"" + messageId + "\"}");
+        .isEqualTo(
+            """
+            {"message_id":"%s","provider":"smtp","recipients":[\
+            {"address":"ada@example.org","status":"accepted","reply":"250"},\
+            {"address":"bob@example.org","status":"accepted","reply":"250"}]}"""
+                .formatted(messageId));
   }
 
   @Test
@@ -98,7 +100,7 @@ class EmailHandlerIT {
   @Test
   void givesUpAtOnceOnARecipientWhoIsRefused() {
     assertThat(failure("refused@example.org"))
-        .isEqualTo(new Failure.Permanent(ReasonCode.REJECTED, "SMTP 550: mail refused"));
+        .isEqualTo(new Failure.Permanent(ReasonCode.REJECTED, "SMTP 550 5.1.1: mail refused"));
   }
 
   @Test
@@ -106,23 +108,56 @@ class EmailHandlerIT {
     sink.answer(recipient -> new SmtpReply(450, "4.2.0 greylisted"));
 
     assertThat(failure("ada@example.org"))
-        .isEqualTo(new Failure.Transient(ErrorClass.THROTTLED, "SMTP 450: mail refused", null));
+        .isEqualTo(
+            new Failure.Transient(ErrorClass.THROTTLED, "SMTP 450 4.2.0: mail refused", null));
   }
 
   @Test
-  void sendsToAllOrToNone() {
-    long before = sink.received();
+  void sendsToThoseWhoAreTakenAndGoesOnWithThoseWhoArePutOff() throws Exception {
+    UUID id = UUID.randomUUID();
     sink.answer(
         recipient ->
             switch (recipient) {
               case "gone@example.org" -> SmtpReply.MAILBOX_UNAVAILABLE;
-              case "later@example.org" -> new SmtpReply(450, "later");
+              case "later@example.org" -> new SmtpReply(450, "4.2.0 later");
               default -> SmtpReply.ACCEPTED;
             });
 
-    assertThat(failure("ada@example.org", "gone@example.org", "later@example.org"))
+    HandlerResult result =
+        handler.handle(
+            mailTo("ada@example.org", "gone@example.org", "later@example.org"), context(id));
+
+    ReceivedMail mail = mails(id + "@fleet.example").getFirst();
+    assertThat(mail.recipients()).containsExactly("ada@example.org");
+    assertThat(StrictJson.mapper().writeValueAsString(result.value()))
+        .contains(
+            """
+            {"address":"gone@example.org","status":"refused","reply":"550 5.1.1"},\
+            {"address":"later@example.org","status":"deferred","reply":"450 4.2.0"}]""");
+    assertThat(((ResultWithEffects) result).effects())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Effect.TaskSubmitted.class,
+            follower -> {
+              EmailPayload rest = read(follower.task().payload());
+              assertThat(rest.recipients()).containsExactly("later@example.org");
+              assertThat(rest.to()).hasSize(3);
+              assertThat(follower.task().options().runAt()).isAfter(Instant.now());
+            });
+  }
+
+  @Test
+  void sendsNothingWhenNobodyIsTaken() {
+    long before = sink.received();
+    sink.answer(
+        recipient ->
+            recipient.equals("later@example.org")
+                ? new SmtpReply(450, "later")
+                : SmtpReply.MAILBOX_UNAVAILABLE);
+
+    assertThat(failure("gone@example.org", "lost@example.org"))
         .isInstanceOf(Failure.Permanent.class);
-    assertThat(failure("ada@example.org", "later@example.org"))
+    assertThat(failure("gone@example.org", "later@example.org"))
         .isInstanceOf(Failure.Transient.class);
 
     assertThat(sink.received()).isEqualTo(before);
@@ -161,32 +196,24 @@ class EmailHandlerIT {
         catchThrowable(() -> handler.handle(mailTo(to), context(UUID.randomUUID()))));
   }
 
+  private static EmailPayload read(byte[] json) {
+    try {
+      return StrictJson.read(json, EmailPayload.class);
+    } catch (RefusedJsonException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private List<ReceivedMail> mails(String messageId) {
     return sink.messages().stream().filter(mail -> mail.messageId().equals(messageId)).toList();
   }
 
   private EmailHandler handler() {
     EmailProperties properties =
-        new EmailProperties(
-            STACK.smtpHost(),
-            proxy.port(),
-            EmailProperties.Tls.NONE,
-            null,
-            null,
-            "noreply@fleet.example",
-            null,
-            new EmailProperties.Pool(8, Duration.ofSeconds(30), 100),
-            new EmailProperties.Timeouts(
-                Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(15)));
-    Dependencies dependencies =
-        new Dependencies(
-            new Binder(new MapConfigurationPropertySource())
-                .bindOrCreate("taskfleet.dependency", DependencyProperties.class),
-            CircuitBreakerRegistry.ofDefaults(),
-            RateLimiterRegistry.ofDefaults(),
-            classifier,
-            Clock.systemUTC());
-    return new EmailHandler(properties, dependencies, Clock.systemUTC());
+        MailServers.properties(
+            proxy.port(), Map.of("from", "noreply@fleet.example", "pool.size", "8"));
+    return new EmailHandler(
+        properties, MailServers.around(new RecordsInMemory(), Clock.systemUTC()));
   }
 
   private static EmailPayload mailTo(String... to) {

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.email.FetchedAttachments.File;
 import io.taskfleet.worker.failure.TaskRejectedException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,7 +30,7 @@ class MailComposerTest {
   private static final Instant CREATED = Instant.parse("2026-11-21T12:00:00Z");
   private static final Session SESSION = Session.getInstance(new Properties());
 
-  private final MailComposer composer = new MailComposer(SESSION, "fleet@example.org");
+  private final MailComposer composer = new MailComposer("fleet@example.org");
 
   @Test
   void writesTheHeadersOfTheTask() throws Exception {
@@ -82,7 +86,7 @@ class MailComposerTest {
   void writesNoLineThatIsTooLongForSmtp() throws Exception {
     EmailPayload payload = body("x".repeat(100_000), "ü".repeat(100_000));
 
-    String wire = wire(composer.compose(payload, "id@example.org", CREATED));
+    String wire = wire(compose(payload));
 
     assertThat(Arrays.stream(wire.split("\r\n"))).allMatch(line -> line.length() <= 998);
     assertThat(wire).isASCII();
@@ -93,6 +97,74 @@ class MailComposerTest {
     MimeMessage mail = sent(plain("ada@münchen.example", "Subject", "text"));
 
     assertThat(mail.getHeader("To", null)).isEqualTo("ada@xn--mnchen-3ya.example");
+  }
+
+  @Test
+  void sendsToEachOnceAndHidesTheBlindCopies() throws Exception {
+    MailComposer.Composed composed =
+        composed(
+            new EmailPayload(
+                List.of("ada@münchen.example", "bob@example.org"),
+                "Subject",
+                "text",
+                null,
+                null,
+                null,
+                List.of("bob@example.org"),
+                List.of("eve@example.org")));
+
+    assertThat(composed.envelope())
+        .isEqualTo(
+            new Envelope(
+                "fleet@example.org",
+                List.of("ada@xn--mnchen-3ya.example", "bob@example.org", "eve@example.org"),
+                false));
+    assertThat(wire(composed.mail())).doesNotContain("eve@");
+  }
+
+  @Test
+  void needsUtf8OnlyForWhatStandsBeforeTheAt() throws Exception {
+    MailComposer.Composed composed = composed(plain("jörg@example.org", "Grüße", "text"));
+
+    assertThat(composed.envelope().needsUtf8()).isTrue();
+    assertThat(wire(composed.mail())).contains("To: jörg@example.org");
+  }
+
+  @Test
+  void writesHeadersThatMayBeSetAndWhereToUnsubscribe() throws Exception {
+    MimeMessage mail =
+        sent(
+            rich(
+                "{\"headers\":{\"X-Priority\":\"1\",\"Keywords\":\"Grüße\"},"
+                    + "\"list_unsubscribe\":[\"https://example.com/u?i=1\",\"mailto:u@example.com\"]}"));
+
+    assertThat(mail.getHeader("X-Priority", null)).isEqualTo("1");
+    assertThat(mail.getHeader("Keywords", null)).isEqualTo("=?UTF-8?Q?Gr=C3=BC=C3=9Fe?=");
+    assertThat(MimeUtility.unfold(mail.getHeader("List-Unsubscribe", null)))
+        .isEqualTo("<https://example.com/u?i=1>, <mailto:u@example.com>");
+    assertThat(mail.getHeader("List-Unsubscribe-Post", null))
+        .isEqualTo("List-Unsubscribe=One-Click");
+  }
+
+  @Test
+  void keepsPicturesWithTheHtmlAndFilesBesideBoth() throws Exception {
+    byte[] bytes = "a\nb\r\n.\n".getBytes(StandardCharsets.UTF_8);
+    MailComposer.Composed composed =
+        composed(
+            body("text", "<img src='cid:logo'>"),
+            new File("logo.png", "image/png", "logo", bytes),
+            new File("Größe.txt", "text/plain", null, bytes));
+
+    MimeMessage mail = parsed(wire(composed.mail()));
+
+    MimeMultipart mixed = (MimeMultipart) mail.getContent();
+    assertThat(mixed.getContentType()).startsWith("multipart/mixed");
+    MimeMultipart alternative = (MimeMultipart) mixed.getBodyPart(0).getContent();
+    MimeMultipart related = (MimeMultipart) alternative.getBodyPart(1).getContent();
+    assertThat(related.getContentType()).startsWith("multipart/related");
+    assertThat(related.getBodyPart(1).getHeader("Content-ID")).containsExactly("<logo>");
+    assertThat(mixed.getBodyPart(1).getInputStream().readAllBytes()).isEqualTo(bytes);
+    assertThat(MimeUtility.decodeText(mixed.getBodyPart(1).getFileName())).isEqualTo("Größe.txt");
   }
 
   @ParameterizedTest
@@ -125,7 +197,14 @@ class MailComposerTest {
   }
 
   private MimeMessage compose(EmailPayload payload) throws Exception {
-    return composer.compose(payload, "id@example.org", CREATED);
+    return composed(payload).mail();
+  }
+
+  private MailComposer.Composed composed(EmailPayload payload, File... files) throws Exception {
+    MailComposer.Content content =
+        new MailComposer.Content(
+            Objects.requireNonNull(payload.subject()), payload.text(), payload.html());
+    return composer.compose(payload, content, List.of(files), "id@example.org", CREATED);
   }
 
   /** What a receiver reads. */
@@ -133,6 +212,18 @@ class MailComposerTest {
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
     compose(payload).writeTo(wire);
     return new MimeMessage(SESSION, new ByteArrayInputStream(wire.toByteArray()));
+  }
+
+  /** A mail with these fields beside the usual ones. */
+  private static EmailPayload rich(String more) throws Exception {
+    String usual = "{\"to\":\"ada@example.org\",\"subject\":\"s\",\"text\":\"t\",";
+    return StrictJson.read(
+        (usual + more.substring(1)).getBytes(StandardCharsets.UTF_8), EmailPayload.class);
+  }
+
+  private static MimeMessage parsed(String wire) throws Exception {
+    return new MimeMessage(
+        SESSION, new ByteArrayInputStream(wire.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String wire(MimeMessage mail) throws Exception {

@@ -8,11 +8,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,12 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An SMTP server for the answers that no decent server gives. The first word of each command is
  * looked up; {@code CONNECT} stands for the connection itself and {@code .} for the end of a mail.
  */
-final class ScriptedSmtp implements AutoCloseable {
+public final class ScriptedSmtp implements AutoCloseable {
   /** Closes the connection instead of an answer. */
-  static final String HANG_UP = "hang up";
+  public static final String HANG_UP = "hang up";
+
+  /** Resets the connection instead of an answer. */
+  public static final String RESET = "reset";
 
   /** Says nothing, for ever. */
-  static final String SILENCE = "silence";
+  public static final String SILENCE = "silence";
 
   private static final Map<String, String> DECENT =
       Map.ofEntries(
@@ -42,30 +49,54 @@ final class ScriptedSmtp implements AutoCloseable {
           Map.entry("QUIT", "221 bye"));
 
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-  private final Map<String, String> answers = new ConcurrentHashMap<>(DECENT);
+  private final Map<String, Deque<String>> answers = new ConcurrentHashMap<>();
+  private final List<String> ended = new CopyOnWriteArrayList<>();
+  private final List<String> taken = new CopyOnWriteArrayList<>();
   private final List<String> commands = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final CountDownLatch silent = new CountDownLatch(1);
 
-  ScriptedSmtp() throws IOException {
+  /** A decent server, until it is told otherwise. */
+  public ScriptedSmtp() throws IOException {
+    startOver();
     Thread.ofVirtual().start(this::serve);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  /** Answers this command so from now on. */
-  void answer(String command, String answer) {
-    answers.put(command, answer);
+  /**
+   * Answers this command so from now on: with one after the other, and the last again and again.
+   */
+  public void answer(String command, String... inTurn) {
+    answers.put(command, new ConcurrentLinkedDeque<>(List.of(inTurn)));
+  }
+
+  /** Is decent again, and knows of no mails. */
+  public void startOver() {
+    DECENT.forEach(this::answer);
+    ended.clear();
+    taken.clear();
+  }
+
+  /** The {@code Message-ID}s of mails whose end has arrived, each as often as it has. */
+  public List<String> ended() {
+    return List.copyOf(ended);
+  }
+
+  /** The same of mails for which it has then said that it takes them. */
+  public List<String> taken() {
+    return List.copyOf(taken);
   }
 
   int connections() {
     return connections.get();
   }
 
-  List<String> commands() {
+  /** What it has been told, the first word of each, and all of who is to get a mail from whom. */
+  public List<String> commands() {
     return List.copyOf(commands);
   }
 
@@ -79,7 +110,7 @@ final class ScriptedSmtp implements AutoCloseable {
   }
 
   /** Hangs up on everybody. */
-  void hangUp() throws IOException {
+  public void hangUp() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
     }
@@ -111,19 +142,24 @@ final class ScriptedSmtp implements AutoCloseable {
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       OutputStream out = socket.getOutputStream();
       boolean content = false;
-      boolean goOn = say(out, "CONNECT");
+      String id = "";
+      boolean goOn = say(socket, out, "CONNECT", "");
       while (goOn) {
         String line = in.readLine();
         if (line == null) {
           return;
         }
         if (content && !line.equals(".")) {
+          id = line.startsWith("Message-ID: ") ? line.substring(13, line.length() - 1) : id;
           continue;
         }
         String command = line.split(" ", 2)[0].toUpperCase(Locale.ROOT);
-        commands.add(command);
-        goOn = say(out, command);
-        content = command.equals("DATA") && answers.getOrDefault("DATA", "").startsWith("354");
+        commands.add(command.equals("MAIL") || command.equals("RCPT") ? line : command);
+        if (command.equals(".")) {
+          ended.add(id);
+        }
+        content = command.equals("DATA") && next("DATA").startsWith("354");
+        goOn = say(socket, out, command, id);
       }
     } catch (IOException gone) {
       // So is this conversation.
@@ -132,17 +168,37 @@ final class ScriptedSmtp implements AutoCloseable {
     }
   }
 
-  private boolean say(OutputStream out, String command) throws IOException {
-    String answer = answers.getOrDefault(command, "502 what?");
-    if (answer.equals(HANG_UP)) {
-      return false;
-    }
-    if (answer.equals(SILENCE)) {
-      silent.countDown();
-      return true;
-    }
-    out.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
-    out.flush();
-    return true;
+  private String next(String command) {
+    Deque<String> inTurn = answers.getOrDefault(command, new ArrayDeque<>(List.of("502 what?")));
+    return Objects.requireNonNull(inTurn.peekFirst());
+  }
+
+  private synchronized String taken(String command) {
+    Deque<String> inTurn = answers.getOrDefault(command, new ArrayDeque<>(List.of("502 what?")));
+    return Objects.requireNonNull(inTurn.size() > 1 ? inTurn.pollFirst() : inTurn.peekFirst());
+  }
+
+  private boolean say(Socket socket, OutputStream out, String command, String id)
+      throws IOException {
+    String answer = taken(command);
+    return switch (answer) {
+      case HANG_UP -> false;
+      case RESET -> {
+        socket.setSoLinger(true, 0);
+        yield false;
+      }
+      case SILENCE -> {
+        silent.countDown();
+        yield true;
+      }
+      default -> {
+        if (command.equals(".") && answer.startsWith("250")) {
+          taken.add(id);
+        }
+        out.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        yield true;
+      }
+    };
   }
 }

@@ -126,6 +126,40 @@ class FailureClassifierTest {
         .isEqualTo(expected);
   }
 
+  static Stream<Arguments> mailReplies() {
+    return Stream.of(
+        arguments("550 5.1.1 no such user", rejected()),
+        arguments("550-5.7.1 spam", rejected()),
+        arguments("552 5.3.4 too large", rejected()),
+        arguments("552 5.2.2 mailbox full", tried(ErrorClass.THROTTLED, null)),
+        arguments("450 4.2.1 too fast", tried(ErrorClass.THROTTLED, null)),
+        arguments("554 5.3.2 not accepting", tried(ErrorClass.SERVER_ERROR, null)),
+        arguments("432 4.7.12 password", tried(ErrorClass.SERVER_ERROR, null)),
+        arguments("454 4.7.8 later", tried(ErrorClass.SERVER_ERROR, null)),
+        arguments("535 5.7.8 credentials", unavailable(FailureClassifier.CREDENTIALS)),
+        arguments("550 5.7.9 mechanism", unavailable(FailureClassifier.CREDENTIALS)),
+        arguments("550 5.4.5 daily quota", unavailable(FailureClassifier.QUOTA)),
+        arguments("452 4.4.5 congested", unavailable(FailureClassifier.QUOTA)),
+        arguments("550 5.4.5x is no code", rejected()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mailReplies")
+  void readsTheEnhancedStatusCodeToo(String line, Failure expected) {
+    SmtpReply reply = SmtpReply.of(Integer.parseInt(line.substring(0, 3)), line);
+
+    Failure failure = classifier.classify(new RemoteRefusal(reply, "reply", null, false));
+
+    assertThat(failure.label()).isEqualTo(expected.label());
+    assertThat(failure.errorClass()).isEqualTo(expected.errorClass());
+    if (expected instanceof Failure.Unavailable(String _, Duration retryAfter)) {
+      assertThat(failure)
+          .isInstanceOfSatisfying(
+              Failure.Unavailable.class,
+              away -> assertThat(away.retryAfter()).isEqualTo(retryAfter));
+    }
+  }
+
   @Test
   void takesAPassedDeadlineForATimeout() {
     assertThat(classifier.deadlinePassed(TEN_SECONDS))

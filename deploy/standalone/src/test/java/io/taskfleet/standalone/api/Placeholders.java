@@ -13,10 +13,10 @@ import tools.jackson.databind.node.StringNode;
 /**
  * The names in braces of one page. In an answer a name stands for whatever is there when it is met
  * first, and for the same from then on; an asterisk stands for anything each time. In a request a
- * name stands for that value, and {@code {uuid}} for a new id.
+ * name stands for that value, and {@code {uuid}} for a new id. Two braces are those of a template.
  */
 final class Placeholders {
-  private static final Pattern NAME = Pattern.compile("\\{(\\*|[a-z][a-z0-9_]*)}");
+  private static final Pattern NAME = Pattern.compile("(?<!\\{)\\{(\\*|[a-z][a-z0-9_]*)}");
 
   private final Map<String, String> values = new HashMap<>();
 

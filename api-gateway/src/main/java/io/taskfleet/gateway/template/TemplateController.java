@@ -1,0 +1,160 @@
+package io.taskfleet.gateway.template;
+
+import static io.taskfleet.gateway.template.TemplateView.TEMPLATES;
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+import io.taskfleet.gateway.security.Caller;
+import io.taskfleet.gateway.security.RequiresScope;
+import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.task.EmailPayload;
+import io.taskfleet.template.MailTemplate;
+import io.taskfleet.template.TemplateException;
+import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.RefusedJsonException;
+import io.taskfleet.wire.StrictJson;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Makes, reads, replaces and removes templates of mails. */
+@RestController
+@RequestMapping(path = TEMPLATES, produces = APPLICATION_JSON_VALUE)
+final class TemplateController {
+  private static final Pattern NAME = Pattern.compile(EmailPayload.TEMPLATE);
+  private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,8}");
+
+  private final PayloadReader bodies;
+  private final TemplateRows rows;
+
+  TemplateController(PayloadReader bodies, TemplateRows rows) {
+    this.bodies = bodies;
+    this.rows = rows;
+  }
+
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  @PostMapping(consumes = APPLICATION_JSON_VALUE)
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> create(JsonBody body, Caller caller) {
+    NewTemplate wanted = read(body, NewTemplate.class);
+    TemplateView made = rows.insert(caller.tenant(), wanted.name(), requireTemplate(wanted.body()));
+    return ResponseEntity.created(URI.create(made.links().self()))
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(json(made));
+  }
+
+  @GetMapping
+  @RequiresScope(Scope.TASKS_READ)
+  ResponseEntity<byte[]> list(
+      @RequestParam(name = "page_size", required = false) @Nullable String size,
+      @RequestParam(name = "page_token", required = false) @Nullable String token,
+      Caller caller) {
+    TemplatePage page = TemplatePage.of(size, token);
+    List<TemplateView.Summary> found = rows.page(caller.tenant(), page.after(), page.size() + 1);
+    List<TemplateView.Summary> shown = found.stream().limit(page.size()).toList();
+    return ok(
+        new TemplateView.Page(
+            shown,
+            found.size() > shown.size() ? TemplatePage.tokenAfter(shown.getLast().name()) : null));
+  }
+
+  @GetMapping("/{name}")
+  @RequiresScope(Scope.TASKS_READ)
+  ResponseEntity<byte[]> read(
+      @PathVariable String name,
+      @RequestParam(name = "version", required = false) @Nullable String version,
+      Caller caller) {
+    Integer number = version == null ? null : number(version);
+    Optional<TemplateView> found = rows.find(caller.tenant(), requireName(name), number);
+    return ok(
+        found
+            .or(() -> number == null ? builtIn(name) : Optional.empty())
+            .orElseThrow(TemplateController::notFound));
+  }
+
+  private static Optional<TemplateView> builtIn(String name) {
+    return MailTemplate.builtIn(name)
+        .map(template -> TemplateView.builtIn(name, template.source()));
+  }
+
+  @PutMapping(path = "/{name}", consumes = APPLICATION_JSON_VALUE)
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> replace(@PathVariable String name, JsonBody body, Caller caller) {
+    MailTemplate.Source source = requireTemplate(read(body, TemplateBody.class));
+    return ok(
+        rows.replace(caller.tenant(), requireName(name), source)
+            .orElseThrow(TemplateController::notFound));
+  }
+
+  @DeleteMapping("/{name}")
+  @RequiresScope(Scope.TASKS_WRITE)
+  ResponseEntity<byte[]> delete(@PathVariable String name, Caller caller) {
+    if (!rows.delete(caller.tenant(), requireName(name))) {
+      throw notFound();
+    }
+    return ResponseEntity.noContent().build();
+  }
+
+  private <T> T read(JsonBody body, Class<T> type) {
+    try {
+      return bodies.requireValid(StrictJson.read(body.utf8(), type));
+    } catch (RefusedJsonException e) {
+      throw ProblemException.of(e, "");
+    }
+  }
+
+  private static MailTemplate.Source requireTemplate(TemplateBody body) {
+    try {
+      return MailTemplate.of(body.source()).source();
+    } catch (TemplateException malformed) {
+      throw ProblemException.refused("/" + malformed.part(), malformed.detail());
+    }
+  }
+
+  private static int number(String version) {
+    if (!VERSION.matcher(version).matches()) {
+      throw ProblemException.of(ProblemType.MALFORMED, "version is a number from 1");
+    }
+    return Integer.parseInt(version);
+  }
+
+  private static String requireName(String name) {
+    if (!isName(name)) {
+      throw notFound();
+    }
+    return name;
+  }
+
+  private static ProblemException notFound() {
+    return ProblemException.of(ProblemType.NOT_FOUND, "there is no such template");
+  }
+
+  private static ResponseEntity<byte[]> ok(Object view) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .cacheControl(CacheControl.noStore())
+        .body(json(view));
+  }
+
+  private static byte[] json(Object view) {
+    return StrictJson.mapper().writeValueAsBytes(view);
+  }
+}

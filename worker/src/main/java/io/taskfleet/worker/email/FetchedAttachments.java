@@ -1,0 +1,115 @@
+package io.taskfleet.worker.email;
+
+import io.taskfleet.task.EmailPayload;
+import io.taskfleet.task.MailAttachment;
+import io.taskfleet.task.ReasonCode;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.failure.RemoteRefusal;
+import io.taskfleet.worker.failure.TaskRejectedException;
+import io.taskfleet.worker.outbound.GuardedHttpClient;
+import io.taskfleet.worker.outbound.OutboundReply;
+import io.taskfleet.worker.outbound.OutboundRequest;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** Gets the content of attachments, from the task or from where it says. Thread-safe. */
+final class FetchedAttachments {
+  private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+  private final EmailProperties.Attachments settings;
+  private final GuardedHttpClient client;
+  private final Dependencies dependencies;
+  private final Clock clock;
+  private final Semaphore mails;
+
+  FetchedAttachments(
+      EmailProperties.Attachments settings,
+      GuardedHttpClient client,
+      Dependencies dependencies,
+      Clock clock) {
+    this.settings = settings;
+    this.client = client;
+    this.dependencies = dependencies;
+    this.clock = clock;
+    this.mails = new Semaphore(settings.mailsAtOnce(), true);
+  }
+
+  /** An attachment with its content. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are passed on, never compared
+  record File(String name, String type, @Nullable String contentId, byte[] bytes) {}
+
+  /** What is done with the files of a mail. */
+  interface Use<T> {
+    T with(List<File> files) throws Exception;
+  }
+
+  /** Gets the files of this mail, and holds no more than so many at once with all it fetched. */
+  <T> T use(EmailPayload payload, TaskContext context, Use<T> use) throws Exception {
+    List<MailAttachment> all = Objects.requireNonNullElse(payload.attachments(), List.of());
+    if (all.stream().allMatch(each -> each.url() == null)) {
+      return use.with(files(all, context));
+    }
+    mails.acquire();
+    try {
+      return use.with(files(all, context));
+    } finally {
+      mails.release();
+    }
+  }
+
+  private List<File> files(List<MailAttachment> attachments, TaskContext context) throws Exception {
+    List<File> files = new ArrayList<>();
+    int left = (int) settings.maxSize().toBytes();
+    for (MailAttachment each : attachments) {
+      byte[] bytes = each.bytes();
+      if (bytes == null) {
+        bytes = fetched(Objects.requireNonNull(each.url()), left, context);
+        left -= bytes.length;
+      }
+      files.add(
+          new File(
+              each.filename(),
+              Objects.requireNonNullElse(each.contentType(), UNKNOWN_TYPE),
+              each.contentId(),
+              bytes));
+    }
+    return files;
+  }
+
+  private byte[] fetched(String url, int most, TaskContext context) throws Exception {
+    OutboundRequest request = new OutboundRequest("GET", URI.create(url), Map.of(), null);
+    Callable<OutboundReply> call =
+        () -> {
+          OutboundReply reply = client.send(request, timeLeft(context), most);
+          if (!reply.isSuccess()) {
+            throw new RemoteRefusal(
+                RemoteRefusal.Protocol.HTTP,
+                reply.status(),
+                "attachment: HTTP " + reply.status(),
+                reply.retryAfter());
+          }
+          return reply;
+        };
+    OutboundReply reply =
+        dependencies.named(request.dependency("attachment"), settings.mailsAtOnce()).call(call);
+    if (reply.truncated()) {
+      throw new TaskRejectedException(
+          ReasonCode.LIMITS_EXCEEDED, "the attachments are larger than " + settings.maxSize());
+    }
+    return reply.body();
+  }
+
+  private Duration timeLeft(TaskContext context) {
+    Duration left = Duration.between(clock.instant(), context.deadline());
+    return left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
+  }
+}

@@ -1,0 +1,63 @@
+package io.taskfleet.worker.email;
+
+import io.taskfleet.worker.failure.CallRefusedException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How many recipients a provider still takes in this period. Workers share it: each reserves a few
+ * at a time, so that not every mail has to ask. Thread-safe.
+ */
+final class ProviderQuota {
+  private static final int SHARES = 100;
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
+  private final String provider;
+  private final EmailProperties.Quota quota;
+  private final EmailRecords records;
+  private final Clock clock;
+
+  // Guarded by this.
+  private Instant period = Instant.MIN;
+  private int left;
+
+  ProviderQuota(String provider, EmailProperties.Quota quota, EmailRecords records, Clock clock) {
+    this.provider = provider;
+    this.quota = quota;
+    this.records = records;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes as much of the quota.
+   *
+   * @throws CallRefusedException if so much is not left
+   */
+  synchronized void take(int recipients) throws CallRefusedException, InterruptedException {
+    Instant now = clock.instant();
+    Instant current = start(now);
+    if (!current.equals(period)) {
+      period = current;
+      left = 0;
+    }
+    if (left < recipients) {
+      int share = Math.max(recipients - left, quota.recipients() / SHARES);
+      left += records.reserve(provider, current, share, quota.recipients());
+    }
+    if (left < recipients) {
+      throw new CallRefusedException("the provider's quota is used up", untilNext(now, current));
+    }
+    left -= recipients;
+  }
+
+  private Instant start(Instant now) {
+    long seconds = quota.period().toSeconds();
+    return Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), seconds) * seconds);
+  }
+
+  private Duration untilNext(Instant now, Instant current) {
+    Duration left = Duration.between(now, current.plus(quota.period()));
+    return left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
+  }
+}

@@ -1,0 +1,30 @@
+package io.taskfleet.worker.email;
+
+import io.taskfleet.worker.failure.SmtpReply;
+import java.util.Comparator;
+import java.util.List;
+
+/** What the server said of one recipient. */
+record RecipientReply(String recipient, SmtpReply reply) {
+
+  boolean isAccepted() {
+    return reply.isPositive();
+  }
+
+  /** Whether it may be taken later. */
+  boolean isPutOff() {
+    return !isAccepted() && reply.meaning() != SmtpReply.Meaning.REFUSED;
+  }
+
+  /**
+   * Of replies that are all refusals, the one that says what becomes of the mail: while one
+   * recipient may be taken later, it is not refused.
+   */
+  static SmtpReply decisive(List<RecipientReply> refusals) {
+    return refusals.stream()
+        .filter(each -> each.isPutOff() || refusals.stream().noneMatch(RecipientReply::isPutOff))
+        .max(Comparator.comparingInt(each -> each.reply().code()))
+        .orElseThrow()
+        .reply();
+  }
+}
