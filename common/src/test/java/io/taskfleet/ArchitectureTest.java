@@ -15,7 +15,11 @@ class ArchitectureTest {
   private final JavaClasses classes =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.taskfleet.task", "io.taskfleet.wire", "io.taskfleet.schedule");
+          .importPackages(
+              "io.taskfleet.task",
+              "io.taskfleet.wire",
+              "io.taskfleet.schedule",
+              "io.taskfleet.rollup");
 
   @Test
   void packagesFormNoCycle() {

@@ -68,7 +68,8 @@ class ArchitectureTest {
             ROOT + ".timeline..",
             ROOT + ".cancel..",
             ROOT + ".type..",
-            ROOT + ".socket..")
+            ROOT + ".socket..",
+            ROOT + ".analytics..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework.jdbc..", "org.springframework.data..")

@@ -32,7 +32,11 @@ final class FleetResults implements Results, AutoCloseable {
   @Override
   public void clear() throws SQLException {
     try (Statement statement = database.createStatement()) {
-      statement.execute("truncate task, task_attempt, analytics_event, analytics_rollup");
+      // Nobody adds up events meanwhile; in another order the two would wait for each other.
+      statement.execute("begin; lock table analytics_kept in exclusive mode");
+      statement.execute(
+          "truncate task, task_attempt, analytics_event, analytics_pending, analytics_bucket;"
+              + " commit");
       statement.execute("checkpoint");
     }
     redis.sync().flushall();

@@ -1,9 +1,9 @@
 package io.taskfleet.wire;
 
 import io.taskfleet.destination.Destinations;
-import io.taskfleet.task.PublicDestination;
 import io.taskfleet.handler.Payload;
 import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.PublicDestination;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.SingleLine;
 import io.taskfleet.task.Violation;

@@ -2,6 +2,7 @@ package io.taskfleet.worker;
 
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.ledger.Ledger;
+import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
 import java.util.ArrayList;
@@ -17,12 +18,14 @@ final class EngineHealth implements HealthIndicator {
   private final Ledger ledger;
   private final Relay relay;
   private final Redrives redrives;
+  private final Rollups rollups;
 
-  EngineHealth(Engine engine, Ledger ledger, Relay relay, Redrives redrives) {
+  EngineHealth(Engine engine, Ledger ledger, Relay relay, Redrives redrives, Rollups rollups) {
     this.engine = engine;
     this.ledger = ledger;
     this.relay = relay;
     this.redrives = redrives;
+    this.rollups = rollups;
   }
 
   @Override
@@ -33,6 +36,9 @@ final class EngineHealth implements HealthIndicator {
     }
     if (redrives.hasDied()) {
       troubles.add("the redrives' thread has died");
+    }
+    if (rollups.hasDied()) {
+      troubles.add("the rollups' thread has died");
     }
     Health.Builder health = troubles.isEmpty() ? Health.up() : Health.down();
     return health

@@ -2,6 +2,7 @@ package io.taskfleet.worker;
 
 import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
 import java.time.Duration;
@@ -14,24 +15,40 @@ final class EngineLifecycle implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(EngineLifecycle.class);
 
   private final Engine engine;
-  private final Relay relay;
-  private final Redrives redrives;
+  private final Rounds rounds;
   private final StatusCache cache;
   private final TopicCreation topics;
   private final Duration drainDeadline;
   private volatile boolean running;
 
+  /** What goes round beside the engine. */
+  record Rounds(Relay relay, Redrives redrives, Rollups rollups) {
+    private void start() {
+      relay.start();
+      redrives.start();
+      rollups.start();
+    }
+
+    private void drain(long end) throws InterruptedException {
+      redrives.drain(until(end));
+      rollups.drain(until(end));
+      boolean _ = relay.drain(until(end));
+    }
+
+    private static Duration until(long end) {
+      return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+    }
+  }
+
   EngineLifecycle(
       Engine engine,
-      Relay relay,
-      Redrives redrives,
+      Rounds rounds,
       StatusCache cache,
       TopicCreation topics,
       Duration drainDeadline) {
     this.topics = topics;
     this.engine = engine;
-    this.relay = relay;
-    this.redrives = redrives;
+    this.rounds = rounds;
     this.cache = cache;
     this.drainDeadline = drainDeadline;
   }
@@ -41,8 +58,7 @@ final class EngineLifecycle implements SmartLifecycle {
     topics.start();
     cache.start();
     engine.start();
-    relay.start();
-    redrives.start();
+    rounds.start();
     running = true;
   }
 
@@ -53,8 +69,7 @@ final class EngineLifecycle implements SmartLifecycle {
       log.info("draining, at most {}", drainDeadline);
       long end = System.nanoTime() + drainDeadline.toNanos();
       engine.drain(drainDeadline);
-      redrives.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-      boolean _ = relay.drain(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      rounds.drain(end);
       log.info("drained");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyMeters;
+import io.taskfleet.worker.rollup.RollupMeters;
+import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.telemetry.OpenTelemetryTracing;
 import io.taskfleet.worker.telemetry.Tracing;
@@ -37,6 +39,11 @@ class TelemetryConfiguration {
   @Bean
   RelayMeters relayMeters(Relay relay, Schedules schedules) {
     return new RelayMeters(relay, schedules);
+  }
+
+  @Bean
+  RollupMeters rollupMeters(Rollups rollups) {
+    return new RollupMeters(rollups);
   }
 
   @Bean(destroyMethod = "close")

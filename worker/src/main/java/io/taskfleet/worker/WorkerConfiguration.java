@@ -30,6 +30,8 @@ import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.outbound.OutboundProperties;
 import io.taskfleet.worker.quarantine.CrashLedger;
+import io.taskfleet.worker.rollup.RollupProperties;
+import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.telemetry.AttemptMeters;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.telemetry.Telemetry;
@@ -64,6 +66,7 @@ import org.springframework.kafka.core.ProducerFactory;
 @EnableConfigurationProperties({
   EngineProperties.class,
   RedisProperties.class,
+  RollupProperties.class,
   ScheduleProperties.class,
   TopicsProperties.class
 })
@@ -183,6 +186,11 @@ class WorkerConfiguration {
   }
 
   @Bean
+  Rollups rollups(DataSource database, RollupProperties properties) {
+    return new Rollups(database, properties);
+  }
+
+  @Bean
   Engine engine(
       EngineProperties properties,
       List<TaskHandler<?>> handlers,
@@ -229,8 +237,7 @@ class WorkerConfiguration {
 
   /** While its only dependency takes no calls, a type is better left waiting in Kafka. */
   private static Gate gate(TaskHandler<?> handler, Dependencies dependencies) {
-    String only =
-        handler instanceof DependentHandler dependent ? dependent.onlyDependency() : null;
+    String only = handler instanceof DependentHandler dependent ? dependent.onlyDependency() : null;
     return only == null ? Gate.OPEN : () -> dependencies.limit(only);
   }
 
@@ -303,9 +310,15 @@ class WorkerConfiguration {
       Engine engine,
       Relay relay,
       Redrives redrives,
+      Rollups rollups,
       StatusCache cache,
       TopicCreation topics,
       EngineProperties properties) {
-    return new EngineLifecycle(engine, relay, redrives, cache, topics, properties.drainDeadline());
+    return new EngineLifecycle(
+        engine,
+        new EngineLifecycle.Rounds(relay, redrives, rollups),
+        cache,
+        topics,
+        properties.drainDeadline());
   }
 }

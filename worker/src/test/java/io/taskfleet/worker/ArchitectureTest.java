@@ -75,6 +75,7 @@ class ArchitectureTest {
     mayOnlyUse("type");
     mayOnlyUse("warmup", "attempt", "failure", "ledger", "telemetry");
     mayOnlyUse("timer", "postgres");
+    mayOnlyUse("rollup", "postgres");
     mayOnlyUse("fleet", "dependency");
     mayOnlyUse("dependency", "failure");
     mayOnlyUse("outbound", "failure");
@@ -155,6 +156,7 @@ class ArchitectureTest {
             "..worker.fairness..",
             "..worker.cache..",
             "..worker.postgres..",
+            "..worker.rollup..",
             "..worker.dependency..",
             "..worker.outbound..")
         .should()

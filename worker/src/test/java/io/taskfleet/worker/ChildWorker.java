@@ -1,5 +1,6 @@
 package io.taskfleet.worker;
 
+import io.taskfleet.handler.TaskType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** A worker that plays scripts in a process of its own, so that it can be killed. */
+/** A worker in a process of its own, so that it can be killed. */
 final class ChildWorker implements AutoCloseable {
   private final Process process;
 
@@ -19,8 +20,13 @@ final class ChildWorker implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one; what it logs goes to a file of the build. */
+  /** Starts one that plays scripts; what it logs goes to a file of the build. */
   static ChildWorker start(TestFleet fleet, String... properties) {
+    return start(fleet, ScriptHandler.TYPE, properties);
+  }
+
+  /** Starts one that does tasks of this type. */
+  static ChildWorker start(TestFleet fleet, TaskType<?> type, String... properties) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -32,7 +38,7 @@ final class ChildWorker implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     command.addAll(fleet.arguments(properties));
-    command.add("--taskfleet.worker.types=script");
+    command.add("--taskfleet.worker.types=" + type.name());
     try {
       Path log =
           Files.createTempFile(Files.createDirectories(Path.of("target")), "worker-", ".log");

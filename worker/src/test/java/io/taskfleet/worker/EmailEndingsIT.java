@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.TaskHeaders;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.ConfigurableApplicationContext;
-import io.taskfleet.task.BuiltInTypes;
 
 /** How emails end with a server that misbehaves on command. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

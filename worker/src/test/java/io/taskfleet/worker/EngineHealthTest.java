@@ -11,6 +11,8 @@ import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.rollup.Rollups;
+import io.taskfleet.worker.rollup.TestRollups;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.timer.Lateness;
 import io.taskfleet.worker.timer.Redrives;
@@ -49,12 +51,14 @@ class EngineHealthTest {
           new Schedules(database, "worker", new Lateness(INTERVAL, INTERVAL)),
           INTERVAL);
   private final Redrives redrives = new Redrives(database, 1, INTERVAL, _ -> {});
+  private final Rollups rollups = new Rollups(database, TestRollups.PROPERTIES);
   private final EngineHealth health =
       new EngineHealth(
           new Engine(ledger, new RunningWatch(_ -> {}), new SimpleMeterRegistry()),
           ledger,
           relay,
-          redrives);
+          redrives,
+          rollups);
 
   private Ledger ledger() {
     return new Ledger(
@@ -69,6 +73,7 @@ class EngineHealthTest {
   void close() throws Exception {
     boolean _ = relay.drain(PATIENCE);
     redrives.drain(PATIENCE);
+    rollups.drain(PATIENCE);
     producer.close();
     redis.shutdown(Duration.ZERO, PATIENCE);
   }
@@ -98,14 +103,28 @@ class EngineHealthTest {
   }
 
   @Test
-  void thatPostgresIsAwayKillsNeitherAndWhatWasDrainedIsNotDead() throws Exception {
+  void deadRollupsTurnReadinessDown() {
+    database.broken = true;
+    rollups.start();
+
+    await()
+        .dontCatchUncaughtExceptions()
+        .atMost(PATIENCE)
+        .until(() -> health.health().getStatus().equals(Status.DOWN));
+    assertThat(health.health().getDetails().get("troubles")).asString().contains("rollups");
+  }
+
+  @Test
+  void thatPostgresIsAwayKillsNoneAndWhatWasDrainedIsNotDead() throws Exception {
     relay.start();
     redrives.start();
+    rollups.start();
     await().atMost(PATIENCE).until(() -> database.asked > 10);
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 
     assertThat(relay.drain(PATIENCE)).isTrue();
     redrives.drain(PATIENCE);
+    rollups.drain(PATIENCE);
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
   }
 

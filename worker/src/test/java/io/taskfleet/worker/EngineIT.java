@@ -130,7 +130,10 @@ class EngineIT {
     FLEET.awaitState(last.id(), "succeeded");
     FLEET.awaitState(task.id(), "succeeded");
     FLEET.topics.awaitNoLag();
-    assertThat(FLEET.count("select count from analytics_rollup where name = 'published.often'"))
+    FLEET.awaitFolded();
+    assertThat(
+            FLEET.count(
+                "select count from analytics_bucket where name = 'published.often' and step = '1d'"))
         .isEqualTo(1);
     assertThat(FLEET.count("select count(*) from analytics_event where name = 'published.often'"))
         .isEqualTo(1);
@@ -219,10 +222,12 @@ class EngineIT {
                 FLEET.count(
                         "select count(*) from task where state = 'succeeded' and payload ->> 'name' = 'exact'")
                     == 500);
-    assertThat(FLEET.count("select sum(count) from analytics_rollup where name = 'exact'"))
-        .isEqualTo(500);
-    assertThat(FLEET.count("select sum(sum)::bigint from analytics_rollup where name = 'exact'"))
-        .isEqualTo(1_250);
+    FLEET.awaitFolded();
+    for (String step : List.of("1m", "1h", "1d")) {
+      String of = " from analytics_bucket where name = 'exact' and step = ?";
+      assertThat(FLEET.count("select sum(count)" + of, step)).isEqualTo(500);
+      assertThat(FLEET.count("select sum(sum)::bigint" + of, step)).isEqualTo(1_250);
+    }
   }
 
   private static TaskStatus cached(UUID id) {

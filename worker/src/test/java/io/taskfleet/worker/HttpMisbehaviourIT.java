@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.outbound.BlockedDestination;
@@ -30,7 +31,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import io.taskfleet.task.BuiltInTypes;
 
 /** How a call ends, whatever the host does: in Postgres, on the dead-letter topic, at the host. */
 class HttpMisbehaviourIT {

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.standardwebhooks.Webhook;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.TaskHeaders;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import io.taskfleet.task.BuiltInTypes;
 
 /** Notifications to endpoints and users, with a receiver that misbehaves when it is told to. */
 class NotificationIT {

@@ -54,7 +54,9 @@ class OutageIT {
     awaitAllSucceeded(before, during);
     assertThat(fleet.count("select count(*) from task where attempt <> 1")).isZero();
     assertThat(fleet.count("select count(*) from task_attempt")).isZero();
-    assertThat(fleet.count("select sum(count) from analytics_rollup")).isEqualTo(400);
+    fleet.awaitFolded();
+    assertThat(fleet.count("select sum(count) from analytics_bucket where step = '1h'"))
+        .isEqualTo(400);
     assertThat(fleet.topics.deadLetters(BuiltInTypes.ANALYTICS)).isEmpty();
   }
 
@@ -102,7 +104,9 @@ class OutageIT {
 
     List<Task> after = publish(200, "after");
     awaitAllSucceeded(before, after);
-    assertThat(fleet.count("select sum(count) from analytics_rollup")).isEqualTo(400);
+    fleet.awaitFolded();
+    assertThat(fleet.count("select sum(count) from analytics_bucket where step = '1h'"))
+        .isEqualTo(400);
     fleet.topics.awaitNoLag();
   }
 

@@ -17,7 +17,6 @@ import io.taskfleet.worker.fleet.DatabaseClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -109,6 +108,7 @@ final class TestFleet implements AutoCloseable {
             List.of(
                 "server.port=0",
                 "taskfleet.worker.warm-up=0s",
+                "taskfleet.worker.analytics.fold-interval=100ms",
                 "spring.kafka.bootstrap-servers=" + stack.kafkaBootstrap(),
                 "spring.datasource.url=" + jdbcUrl,
                 "spring.datasource.username=" + stack.jdbcUser(),
@@ -240,6 +240,11 @@ final class TestFleet implements AutoCloseable {
         .query(String.class)
         .optional()
         .orElse("unknown");
+  }
+
+  /** Waits until all events are in the rollups. */
+  void awaitFolded() {
+    await().atMost(PATIENCE).until(() -> count("select count(*) from analytics_pending") == 0);
   }
 
   long count(String sql, Object... parameters) {

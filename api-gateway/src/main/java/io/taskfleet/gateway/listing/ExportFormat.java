@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.web.QueryParameters;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;

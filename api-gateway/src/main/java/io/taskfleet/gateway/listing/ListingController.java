@@ -3,6 +3,7 @@ package io.taskfleet.gateway.listing;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.wire.StrictJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.task.TaskState;
 import java.time.Instant;
 import java.util.Set;

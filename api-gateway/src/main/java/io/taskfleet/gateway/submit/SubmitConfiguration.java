@@ -43,8 +43,7 @@ class SubmitConfiguration {
   }
 
   @Bean
-  TaskReader taskReader(
-      PayloadReader payloads, TypeCatalog types, OutboundProperties outbound) {
+  TaskReader taskReader(PayloadReader payloads, TypeCatalog types, OutboundProperties outbound) {
     return new TaskReader(payloads, types, outbound.destinations());
   }
 

@@ -54,6 +54,18 @@ final class ApiDocument {
       return Optional.ofNullable(json.at("/security/0/key/0").asString(null));
     }
 
+    /** What a request must say in its query, by its examples. */
+    String requiredQuery() {
+      return json.path("parameters")
+          .valueStream()
+          .filter(each -> each.path("in").asString("").equals("query"))
+          .filter(each -> each.path("required").asBoolean(false))
+          .map(each -> each.get("name").asString() + '=' + each.get("example").asString())
+          .reduce((some, more) -> some + '&' + more)
+          .map(all -> '?' + all)
+          .orElse("");
+    }
+
     boolean hasVariables() {
       return path.contains("{");
     }

@@ -146,7 +146,8 @@ class TenantWalkIT {
           "nothing",
           "01a1fe24-8f69-798a-b174-0f5664c32484",
           "01a1fe24-8f69-798a-b174-0f5664c32485",
-          "01a1fe24-8f69-798a-b174-0f5664c32486");
+          "01a1fe24-8f69-798a-b174-0f5664c32486",
+          "nothing");
 
   private static List<Integer> stillThere(Things things) {
     return Stream.of(
@@ -188,7 +189,8 @@ class TenantWalkIT {
 
   private static HttpRequest request(Operation operation, Things things, GatewayClient by)
       throws IOException {
-    HttpRequest.Builder request = by.request(things.in(operation.path()));
+    HttpRequest.Builder request =
+        by.request(things.in(operation.path()) + operation.requiredQuery());
     JsonNode content = operation.json().at("/requestBody/content");
     if (content.isMissingNode()) {
       return request.method(operation.method(), BodyPublishers.noBody()).build();

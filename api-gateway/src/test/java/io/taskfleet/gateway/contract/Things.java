@@ -14,9 +14,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * One of each thing that a tenant can have.
  *
  * @param schedule its name, and that of the template
+ * @param plan of a customer, as its events say it
  */
 record Things(
-    String task, String batch, String schedule, String user, String notification, String endpoint) {
+    String task,
+    String batch,
+    String schedule,
+    String user,
+    String notification,
+    String endpoint,
+    String plan) {
 
   /** New ones. */
   static Things of(TestGateway gateway, GatewayClient owner, String tenant) {
@@ -49,7 +56,8 @@ record Things(
         name,
         user,
         notification(gateway, tenant, user),
-        made(owner.post("/v1/webhook-endpoints", "{\"url\":\"https://hooks.example.com/\"}")));
+        made(owner.post("/v1/webhook-endpoints", "{\"url\":\"https://hooks.example.com/\"}")),
+        plan(gateway, tenant));
   }
 
   private static String made(HttpResponse<String> answer) {
@@ -69,6 +77,19 @@ record Things(
     return id.toString();
   }
 
+  private static String plan(TestGateway gateway, String tenant) {
+    String plan = "plan-" + UUID.randomUUID();
+    gateway
+        .bean(JdbcClient.class)
+        .sql(
+            "insert into analytics_bucket (tenant, name, step, property, start, value, count, sum)"
+                + " select ?, 'order.sent', step, 'plan', date_trunc('day', now(), 'UTC'), ?, 1, 1"
+                + " from unnest(array['1m', '1h', '1d']) as step")
+        .params(tenant, plan)
+        .update();
+    return plan;
+  }
+
   /** Where in this path the owner's things are. */
   String in(String path) {
     String filled =
@@ -85,6 +106,6 @@ record Things(
   }
 
   List<String> names() {
-    return List.of(task, batch, schedule, user, notification, endpoint);
+    return List.of(task, batch, schedule, user, notification, endpoint, plan);
   }
 }

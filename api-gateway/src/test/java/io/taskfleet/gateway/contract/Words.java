@@ -47,6 +47,7 @@ final class Words {
           Map.entry("DURATION", StringNode.valueOf(DURATION)),
           Map.entry("FILES", strings(List.copyOf(FILES.keySet()), Function.identity())),
           Map.entry("SCOPES", strings(List.of(Scope.values()), Scope::label)),
+          Map.entry("METRICS", strings(constants("analytics.Metric"), Words::label)),
           Map.entry("STATES_OF_BATCH", strings(constants("batch.Batch$State"), Words::label)),
           Map.entry("PAYLOADS", payloadOfType()));
 

@@ -21,7 +21,8 @@ class TaskReaderTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Origin ORIGIN = new Origin(new UUID(1, 2), "acme", NOW, "00-trace");
 
-  private final TaskReader reader = new TaskReader(PAYLOADS, TypeCatalog.ofBuiltInTypes(PAYLOADS), Destinations.PUBLIC);
+  private final TaskReader reader =
+      new TaskReader(PAYLOADS, TypeCatalog.ofBuiltInTypes(PAYLOADS), Destinations.PUBLIC);
 
   @AfterAll
   static void closeValidator() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Something written to Postgres together with a task's result: with it, or not at all. */
 public sealed interface Effect {
 
-  /** An analytics event and its share of the minute's rollup. */
+  /** An analytics event; the rollups follow. */
   record EventCounted(
       String name,
       @Nullable String userId,

@@ -7,10 +7,6 @@ import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
-import io.taskfleet.handler.TaskType;
-import io.taskfleet.handler.HandlerResult;
-import io.taskfleet.handler.TaskContext;
-import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.worker.attempt.DependentHandler;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.email.FetchedAttachments.File;
@@ -28,7 +24,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Sends an email. Closing it closes its connections to the servers. */
-public final class EmailHandler implements TaskHandler<EmailPayload>, DependentHandler, AutoCloseable {
+public final class EmailHandler
+    implements TaskHandler<EmailPayload>, DependentHandler, AutoCloseable {
   private final EmailProperties properties;
   private final EmailRecords records;
   private final Clock clock;

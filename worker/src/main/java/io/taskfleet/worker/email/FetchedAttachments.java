@@ -1,9 +1,9 @@
 package io.taskfleet.worker.email;
 
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.MailAttachment;
 import io.taskfleet.task.ReasonCode;
-import io.taskfleet.handler.TaskContext;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.failure.RemoteRefusal;
 import io.taskfleet.worker.failure.TaskRejectedException;

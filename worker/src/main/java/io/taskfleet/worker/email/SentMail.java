@@ -1,21 +1,21 @@
 package io.taskfleet.worker.email;
 
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.handler.HandlerResult;
-import io.taskfleet.handler.TaskContext;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import io.taskfleet.worker.email.SmtpProviders.Taken;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import io.taskfleet.task.BuiltInTypes;
-import io.taskfleet.worker.attempt.ResultWithEffects;
 
 /**
  * A mail that was taken for at least one recipient. Those refused for good are told in the result;

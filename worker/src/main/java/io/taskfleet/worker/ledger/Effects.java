@@ -95,20 +95,14 @@ final class Effects {
           .with("properties", TEXT, row -> row.event.properties())
           .with("at", TIME, row -> row.event.at());
 
-  /** The rows are sent once and written twice: as they are, and added up by the minute. */
+  /** Whoever adds them up takes them by the batch; see {@code worker.rollup}. */
   private static final String EVENTS =
       """
       with new as (select id, tenant, name, user_id, value::numeric, properties::json, at
                      from (%s) as given),
-      stored as (insert into analytics_event (id, tenant, name, user_id, value, properties, at)
-                 select * from new)
-      insert into analytics_rollup as known (tenant, name, minute, count, sum, min, max)
-      select tenant, name, date_trunc('minute', at), count(*), coalesce(sum(value), 0), min(value),
-          max(value)
-        from new group by 1, 2, 3 order by 1, 2, 3
-      on conflict (tenant, name, minute) do update set
-          count = known.count + excluded.count, sum = known.sum + excluded.sum,
-          min = least(known.min, excluded.min), max = greatest(known.max, excluded.max)
+      pending as (insert into analytics_pending (events) select count(*) from new returning batch)
+      insert into analytics_event (id, tenant, name, user_id, value, properties, at, batch)
+      select new.*, pending.batch from new, pending
       """;
 
   private final Unnest<Entry> ofTimeline;

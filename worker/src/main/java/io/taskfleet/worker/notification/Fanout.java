@@ -1,16 +1,18 @@
 package io.taskfleet.worker.notification;
 
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.Addressed;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.NotificationPayload;
-import io.taskfleet.task.Addressed;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.handler.TaskType;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.attempt.Effect;
-import io.taskfleet.handler.HandlerResult;
-import io.taskfleet.handler.TaskContext;
+import io.taskfleet.worker.attempt.ResultWithEffects;
 import io.taskfleet.worker.notification.Delivery.OnChannel;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,8 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
-import io.taskfleet.task.BuiltInTypes;
-import io.taskfleet.worker.attempt.ResultWithEffects;
 
 /**
  * One notification, on each of a user's channels. Nothing is sent here: the inbox is filled, and

@@ -1,11 +1,12 @@
 package io.taskfleet.worker.notification;
 
-import io.taskfleet.task.NotificationPayload;
-import io.taskfleet.task.ReasonCode;
-import io.taskfleet.handler.TaskType;
 import io.taskfleet.handler.HandlerResult;
 import io.taskfleet.handler.TaskContext;
 import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.handler.TaskType;
+import io.taskfleet.task.BuiltInTypes;
+import io.taskfleet.task.NotificationPayload;
+import io.taskfleet.task.ReasonCode;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
-import io.taskfleet.task.BuiltInTypes;
 
 /** Delivers a notification: as a signed POST, or on a user's channels. */
 public final class NotificationHandler implements TaskHandler<NotificationPayload> {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.ReceivedMail;
 import io.taskfleet.localstack.SharedLocalStack;
@@ -12,8 +14,6 @@ import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.template.MailTemplate;
 import io.taskfleet.wire.StrictJson;
-import io.taskfleet.handler.HandlerResult;
-import io.taskfleet.handler.TaskContext;
 import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;

@@ -3,11 +3,11 @@ package io.taskfleet.worker.email;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.taskfleet.handler.HandlerResult;
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.StrictJson;
-import io.taskfleet.handler.HandlerResult;
-import io.taskfleet.handler.TaskContext;
 import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.Failure;

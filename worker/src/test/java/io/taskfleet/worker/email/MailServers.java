@@ -50,7 +50,9 @@ final class MailServers {
             clock),
         new GuardedHttpClient(
             bound(
-                "taskfleet.outbound", Map.of("allowed-networks", "127.0.0.0/8,::1"), OutboundProperties.class),
+                "taskfleet.outbound",
+                Map.of("allowed-networks", "127.0.0.0/8,::1"),
+                OutboundProperties.class),
             clock),
         records,
         clock,

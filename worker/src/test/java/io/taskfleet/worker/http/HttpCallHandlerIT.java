@@ -9,13 +9,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.taskfleet.handler.TaskContext;
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.HttpCallPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StrictJson;
-import io.taskfleet.handler.TaskContext;
 import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyProperties;
@@ -46,7 +47,6 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import tools.jackson.databind.JsonNode;
-import io.taskfleet.task.BuiltInTypes;
 
 @Timeout(30)
 class HttpCallHandlerIT {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import io.taskfleet.task.BuiltInTypes;
 
 /** Whatever a URL says, what listens on an address that is not public is not connected to. */
 @Timeout(30)

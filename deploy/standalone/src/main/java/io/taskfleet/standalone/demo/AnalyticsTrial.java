@@ -56,7 +56,7 @@ final class AnalyticsTrial implements Trial {
   @Override
   public Finding check() throws Exception {
     BigDecimal sum = BigDecimal.valueOf(count * (count - 1L) / 2);
-    Patience.until(Duration.ofSeconds(5), () -> table.analytics(eventName).events() >= count);
+    Patience.until(Duration.ofSeconds(15), () -> table.analytics(eventName).rolledUp() >= count);
     TaskTable.Counts counts = table.analytics(eventName);
     return Finding.of(
         counts.events() == count && counts.rolledUp() == count && counts.sum().compareTo(sum) == 0,

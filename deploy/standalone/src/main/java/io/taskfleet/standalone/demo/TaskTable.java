@@ -72,9 +72,9 @@ final class TaskTable implements AutoCloseable {
     try (PreparedStatement query =
         connection.prepareStatement(
             "select (select count(*) from analytics_event where name = ?),"
-                + " (select coalesce(sum(count), 0) from analytics_rollup where name = ?),"
-                + " (select coalesce(sum(sum), 0) from analytics_rollup where name = ?)")) {
-      for (int i = 1; i <= 3; i++) {
+                + " coalesce(sum(count), 0), coalesce(sum(sum), 0) from analytics_bucket"
+                + " where name = ? and step = '1d' and property = ''")) {
+      for (int i = 1; i <= 2; i++) {
         query.setString(i, name);
       }
       try (ResultSet result = query.executeQuery()) {

@@ -1,6 +1,7 @@
 package io.taskfleet.standalone.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.standalone.api.Exchange.Message;
 import io.taskfleet.standalone.demo.SharedFleet;
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ApiExamplesIT {
   private static final Path PAGES = Path.of("../../docs/api");
   private static final String CONNECT = "connect ";
+  private static final Duration SOON = Duration.ofSeconds(20);
 
   private static SharedFleet fleet;
 
@@ -65,16 +67,18 @@ class ApiExamplesIT {
     for (Step step : steps) {
       String where = "%s:%d".formatted(page.getFileName(), step.line());
       switch (step) {
-        case Exchange exchange ->
-            check(
-                exchange,
-                http.send(request(exchange, names), BodyHandlers.ofInputStream()),
-                names,
-                where);
+        case Exchange exchange when exchange.soon() ->
+            await().atMost(SOON).untilAsserted(() -> send(exchange, names, where));
+        case Exchange exchange -> send(exchange, names, where);
         case Excerpt excerpt -> follow(excerpt, talks, names, where);
       }
     }
     System.out.printf("%s: %d examples%n", page.getFileName(), steps.size());
+  }
+
+  private void send(Exchange exchange, Placeholders names, String where) throws Exception {
+    check(
+        exchange, http.send(request(exchange, names), BodyHandlers.ofInputStream()), names, where);
   }
 
   private static void follow(

@@ -12,8 +12,10 @@ import java.util.Map;
  * A request and the answer it must have, as two fenced blocks of a Markdown page spell them.
  *
  * @param line where the request stands in the page
+ * @param soon whether the answer may be another one for some seconds
  */
-record Exchange(int line, Message request, Message answer) implements Step {
+record Exchange(int line, boolean soon, Message request, Message answer) implements Step {
+  private static final String SOON = "<!-- soon -->";
   private static final String OPEN = "```http";
   private static final String CLOSE = "```";
 
@@ -42,8 +44,10 @@ record Exchange(int line, Message request, Message answer) implements Step {
     List<String> lines = Files.readAllLines(page);
     Message request = null;
     int requestLine = 0;
+    boolean soon = false;
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).equals(OPEN)) {
+        soon |= lines.get(i).equals(SOON);
         continue;
       }
       int end = i + 1 + lines.subList(i + 1, lines.size()).indexOf(CLOSE);
@@ -56,8 +60,9 @@ record Exchange(int line, Message request, Message answer) implements Step {
         request = message;
         requestLine = i + 1;
       } else {
-        exchanges.add(new Exchange(requestLine, request, message));
+        exchanges.add(new Exchange(requestLine, soon, request, message));
         request = null;
+        soon = false;
       }
       i = end;
     }

@@ -65,6 +65,8 @@ public final class RunningFleet implements AutoCloseable {
     builder
         .environment()
         .put("TASKFLEET_TYPES_THUMBNAIL_DIRECTORY", directory.resolve("albums").toString());
+    // As the pages of the docs say.
+    builder.environment().put("TASKFLEET_WORKER_ANALYTICS_GROUP_BY", "plan");
     Process process = builder.start();
     RunningFleet fleet = new RunningFleet(process, state, output);
     await().atMost(START_LIMIT).until(() -> Files.exists(fleet.readyFile()) || !process.isAlive());

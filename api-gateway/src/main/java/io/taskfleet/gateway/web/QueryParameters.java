@@ -1,6 +1,5 @@
-package io.taskfleet.gateway.listing;
+package io.taskfleet.gateway.web;
 
-import io.taskfleet.gateway.web.ProblemException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -14,7 +13,7 @@ import java.util.regex.Pattern;
  * The query of a request. What is wrong with it is said with a pointer to the parameter, as if the
  * query were a JSON object.
  */
-final class QueryParameters {
+public final class QueryParameters {
   private static final int LONGEST = 255;
   private static final int LAST_YEAR = 9999;
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
@@ -26,7 +25,7 @@ final class QueryParameters {
    *
    * @throws ProblemException if one of them is not known here, empty, or given twice
    */
-  QueryParameters(Map<String, List<String>> given, Set<String> known) {
+  public QueryParameters(Map<String, List<String>> given, Set<String> known) {
     this.given = given;
     given.forEach(
         (name, values) -> {
@@ -46,19 +45,31 @@ final class QueryParameters {
         });
   }
 
-  static ProblemException refused(String name, String detail) {
+  /** That this parameter breaks a rule. */
+  public static ProblemException refused(String name, String detail) {
     return ProblemException.refused('/' + name.replace("~", "~0").replace("/", "~1"), detail);
   }
 
-  Optional<String> text(String name) {
+  /** The parameter as it was given, if it was. */
+  public Optional<String> text(String name) {
     return Optional.ofNullable(given.get(name)).map(List::getFirst);
   }
 
-  Optional<Instant> time(String name) {
+  /**
+   * A moment, if the parameter was given.
+   *
+   * @throws ProblemException if it is none
+   */
+  public Optional<Instant> time(String name) {
     return text(name).map(text -> instant(name, text));
   }
 
-  int number(String name, int least, int most, int otherwise) {
+  /**
+   * A whole number.
+   *
+   * @throws ProblemException if it is none, or not within these
+   */
+  public int number(String name, int least, int most, int otherwise) {
     return text(name).map(text -> number(name, text, least, most)).orElse(otherwise);
   }
 
