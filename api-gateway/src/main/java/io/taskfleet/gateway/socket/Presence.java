@@ -34,12 +34,23 @@ final class Presence {
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
       """;
 
+  // A key of the whole tenant lives as long as the gateway of the longest life wants it to.
+  private static final String KEEP =
+      """
+      local function keep(key, millis)
+        if redis.call('PTTL', key) < millis then
+          redis.call('PEXPIRE', key, millis)
+        end
+      end
+      """;
+
   /**
    * Keys: users, statuses, gateways of each user. Arguments: gateway, life, then the users. Answers
    * those who had no entry.
    */
   private static final String RENEW =
       NOW
+          + KEEP
           + """
           local life = tonumber(ARGV[2])
           local new = {}
@@ -50,20 +61,21 @@ final class Presence {
             redis.call('ZADD', KEYS[i], now + life, ARGV[1])
             redis.call('PEXPIRE', KEYS[i], life)
           end
-          redis.call('PEXPIRE', KEYS[1], 4 * life)
-          redis.call('PEXPIRE', KEYS[2], 4 * life)
+          keep(KEYS[1], 4 * life)
+          keep(KEYS[2], 4 * life)
           return new
           """;
 
   /** Keys: users, statuses, gateways. Arguments: gateway, life, user, channel, message. */
   private static final String ARRIVE =
       NOW
+          + KEEP
           + """
           local life = tonumber(ARGV[2])
           local known = redis.call('ZSCORE', KEYS[1], ARGV[3])
           redis.call('ZADD', KEYS[1], now + life, ARGV[3])
           redis.call('ZADD', KEYS[3], now + life, ARGV[1])
-          redis.call('PEXPIRE', KEYS[1], 4 * life)
+          keep(KEYS[1], 4 * life)
           redis.call('PEXPIRE', KEYS[3], life)
           if not known or tonumber(known) < now then
             redis.call('HDEL', KEYS[2], ARGV[3])
