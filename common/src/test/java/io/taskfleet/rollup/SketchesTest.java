@@ -77,6 +77,9 @@ class SketchesTest {
     assertThat((double) all.count())
         .as("seed %d", seed)
         .isCloseTo(count, within(Math.max(1, count * COUNT_ERROR)));
+    assertThat((double) Uniques.countOf(all.bytes()))
+        .as("read from what is stored, seed %d", seed)
+        .isCloseTo(count, within(Math.max(1, count * COUNT_ERROR)));
     assertThat(all.bytes().length).isLessThan(2_500);
   }
 }

@@ -89,23 +89,35 @@ interface Measure {
     }
   }
 
-  /** Users, each once. */
+  /** Users, each once. Of a single bucket, as most points are, nothing is put together. */
   final class Distinct implements Measure {
-    private final Uniques users = Uniques.empty();
+    private byte @Nullable [] first;
+    private @Nullable Uniques several;
 
     private Distinct() {}
 
     @Override
     public void take(ResultSet row) throws SQLException {
       byte[] sketch = row.getBytes("measured");
-      if (sketch != null) {
-        users.add(sketch);
+      if (sketch == null) {
+        return;
       }
+      if (first == null) {
+        first = sketch;
+        return;
+      }
+      if (several == null) {
+        several = Uniques.read(first);
+      }
+      several.add(sketch);
     }
 
     @Override
     public BigDecimal value() {
-      return BigDecimal.valueOf(users.count());
+      if (several != null) {
+        return BigDecimal.valueOf(several.count());
+      }
+      return BigDecimal.valueOf(first == null ? 0 : Uniques.countOf(first));
     }
   }
 }
