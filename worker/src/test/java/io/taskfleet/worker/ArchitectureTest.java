@@ -30,6 +30,8 @@ class ArchitectureTest {
   private static final String[] ENGINE = {
     "..worker.consume..",
     "..worker.attempt..",
+    "..worker.outcome..",
+    "..worker.effect..",
     "..worker.ledger..",
     "..worker.timer..",
     "..worker.fleet..",
@@ -58,12 +60,24 @@ class ArchitectureTest {
     mayOnlyUse("postgres");
     mayOnlyUse("topic");
     mayOnlyUse("quarantine", "postgres");
-    mayOnlyUse("ledger", "attempt", "failure", "telemetry", "postgres", "cache", "topic");
+    mayOnlyUse("outcome", "attempt", "failure", "telemetry");
+    mayOnlyUse("effect", "outcome", "attempt", "postgres");
+    mayOnlyUse(
+        "ledger",
+        "outcome",
+        "effect",
+        "attempt",
+        "failure",
+        "telemetry",
+        "postgres",
+        "cache",
+        "topic");
     mayOnlyUse("fairness");
-    mayOnlyUse("intake", "ledger", "topic");
+    mayOnlyUse("intake", "outcome", "ledger", "topic");
     mayOnlyUse(
         "consume",
         "attempt",
+        "outcome",
         "ledger",
         "failure",
         "fleet",
@@ -73,7 +87,7 @@ class ArchitectureTest {
         "quarantine",
         "topic");
     mayOnlyUse("type");
-    mayOnlyUse("warmup", "attempt", "failure", "ledger", "telemetry");
+    mayOnlyUse("warmup", "attempt", "failure", "outcome", "ledger", "telemetry");
     mayOnlyUse("timer", "postgres");
     mayOnlyUse("rollup", "postgres");
     mayOnlyUse("fleet", "dependency");
@@ -139,6 +153,8 @@ class ArchitectureTest {
             "java.sql..",
             "javax.sql..",
             "io.lettuce..",
+            "..worker.outcome..",
+            "..worker.effect..",
             "..worker.ledger..",
             "..worker.timer..")
         .check(CLASSES);

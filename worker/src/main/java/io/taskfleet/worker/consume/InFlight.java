@@ -4,7 +4,7 @@ import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.fleet.Cap;
 import io.taskfleet.worker.intake.Intake;
-import io.taskfleet.worker.ledger.Ending;
+import io.taskfleet.worker.outcome.Ending;
 import io.taskfleet.worker.quarantine.Suspect;
 import java.time.Instant;
 import java.util.List;

@@ -7,10 +7,11 @@ import io.taskfleet.wire.Decoded;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.wire.TaskCodec;
-import io.taskfleet.worker.ledger.Ending;
-import io.taskfleet.worker.ledger.Entry;
 import io.taskfleet.worker.ledger.KnownTask;
 import io.taskfleet.worker.ledger.TaskTable;
+import io.taskfleet.worker.outcome.Ending;
+import io.taskfleet.worker.outcome.Entry;
+import io.taskfleet.worker.outcome.Lane;
 import io.taskfleet.worker.topic.TopicIds;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -66,7 +67,7 @@ public final class Intake {
   public static final class Question {
     private final List<Arrived> arrived;
     private final Set<UUID> ids = new HashSet<>();
-    private final Set<TaskTable.Lane> lanes = new HashSet<>();
+    private final Set<Lane> lanes = new HashSet<>();
 
     private Question(List<Arrived> arrived) {
       this.arrived = arrived;
@@ -79,7 +80,7 @@ public final class Intake {
   }
 
   /** What Postgres says. */
-  public record Knowledge(Map<UUID, KnownTask> tasks, Map<TaskTable.Lane, Long> firstWaiting) {}
+  public record Knowledge(Map<UUID, KnownTask> tasks, Map<Lane, Long> firstWaiting) {}
 
   private final String type;
   private final Knowing knowing;
@@ -134,7 +135,7 @@ public final class Intake {
           && (knowing != Knowing.REPEATED || task.delivery() > 1 || each.taken.mayBeAgain)) {
         question.ids.add(task.id());
         if (knowing == Knowing.ALL_IN_ORDER) {
-          question.lanes.add(TaskTable.Lane.of(task));
+          question.lanes.add(Lane.of(task));
         }
       }
     }
@@ -242,7 +243,7 @@ public final class Intake {
   }
 
   private static boolean isBehind(Task task, long position, Knowledge knowledge) {
-    Long first = knowledge.firstWaiting.get(TaskTable.Lane.of(task));
+    Long first = knowledge.firstWaiting.get(Lane.of(task));
     return first != null && first < position;
   }
 

@@ -6,6 +6,8 @@ import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StatusJson;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.cache.StatusCache;
+import io.taskfleet.worker.effect.Inboxes;
+import io.taskfleet.worker.outcome.Entry;
 import io.taskfleet.worker.topic.DeadLetter;
 import io.taskfleet.worker.topic.TopicSender;
 import java.time.Duration;

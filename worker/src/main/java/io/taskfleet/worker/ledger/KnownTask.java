@@ -1,6 +1,7 @@
 package io.taskfleet.worker.ledger;
 
 import io.taskfleet.task.Task;
+import io.taskfleet.worker.outcome.Entry;
 import java.util.Arrays;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -2,6 +2,9 @@ package io.taskfleet.worker.ledger;
 
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
+import io.taskfleet.worker.effect.Effects;
+import io.taskfleet.worker.outcome.Ending;
+import io.taskfleet.worker.outcome.Entry;
 import io.taskfleet.worker.postgres.Transaction;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import java.sql.Connection;

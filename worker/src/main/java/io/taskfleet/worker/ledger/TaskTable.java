@@ -11,9 +11,11 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
-import io.taskfleet.task.Task;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.worker.outcome.Entry;
+import io.taskfleet.worker.outcome.Lane;
 import io.taskfleet.worker.postgres.Unnest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -152,15 +154,6 @@ public final class TaskTable {
     return first;
   }
 
-  /** Tasks that keep their order. */
-  public record Lane(String type, String tenant, Priority priority, String key) {
-
-    /** The lane of this task. */
-    public static Lane of(Task task) {
-      return new Lane(task.type(), task.tenant(), task.priority(), task.key());
-    }
-  }
-
   private static KnownTask known(ResultSet row) throws SQLException {
     String code = row.getString("error_code");
     String detail = row.getString("error_detail");
@@ -245,7 +238,7 @@ public final class TaskTable {
         .with("due_at", TIME, entry -> entry.outcome().dueAt())
         .with("expires_at", TIME, entry -> entry.task().options().expiresAt())
         .with("traceparent", TEXT, entry -> entry.task().traceparent())
-        .with("tags", TEXT, entry -> Effects.tags(entry.task().options().tags()))
+        .with("tags", TEXT, TaskTable::tags)
         .with("callback_url", TEXT, entry -> entry.task().options().callbackUrl())
         .with("batch_id", Unnest.Type.UUID, entry -> entry.task().batchId())
         .with("source_topic", TEXT, entry -> entry.record().topic())
@@ -266,5 +259,10 @@ public final class TaskTable {
 
   private static @Nullable Long millis(@Nullable Duration duration) {
     return duration == null ? null : duration.toMillis();
+  }
+
+  private static @Nullable String tags(Entry entry) {
+    Tags tags = entry.task().options().tags();
+    return tags == null ? null : tags.text();
   }
 }

@@ -20,6 +20,7 @@ import io.taskfleet.wire.InboxArrival;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.cache.StatusCache;
+import io.taskfleet.worker.outcome.Entry;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.timer.TimerFixture;
 import java.time.Clock;

@@ -12,6 +12,7 @@ import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.worker.cache.StatusCache;
+import io.taskfleet.worker.outcome.Entry;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.timer.TimerFixture;
 import java.time.Clock;

@@ -7,6 +7,8 @@ import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.worker.effect.Effects;
+import io.taskfleet.worker.outcome.Entry;
 import io.taskfleet.worker.timer.TimerFixture;
 import java.sql.Connection;
 import java.sql.SQLException;

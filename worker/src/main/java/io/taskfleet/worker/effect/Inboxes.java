@@ -1,15 +1,16 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.effect;
 
 import static io.taskfleet.worker.postgres.Unnest.Type.TEXT;
 import static io.taskfleet.worker.postgres.Unnest.Type.TIME;
 
 import io.taskfleet.wire.InboxArrival;
 import io.taskfleet.worker.attempt.Effect;
+import io.taskfleet.worker.outcome.Entry;
 import io.taskfleet.worker.postgres.Unnest;
 import java.util.List;
 
 /** The {@code inbox_notification} table, and what is told of it. */
-final class Inboxes {
+public final class Inboxes {
 
   /** A notification, and the entry that brought it. */
   record Arrival(Entry entry, Effect.InboxFilled filled) {}
@@ -37,7 +38,7 @@ final class Inboxes {
   private Inboxes() {}
 
   /** What gateways are to hear of this entry, now that it is recorded. */
-  static List<byte[]> news(Entry entry) {
+  public static List<byte[]> news(Entry entry) {
     return entry.outcome().effects().stream()
         .filter(Effect.InboxFilled.class::isInstance)
         .map(Effect.InboxFilled.class::cast)

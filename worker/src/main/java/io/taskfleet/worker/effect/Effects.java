@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.effect;
 
 import static io.taskfleet.worker.postgres.Unnest.Type.BYTES;
 import static io.taskfleet.worker.postgres.Unnest.Type.INT;
@@ -15,6 +15,8 @@ import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.wire.Callback;
 import io.taskfleet.worker.attempt.Effect;
+import io.taskfleet.worker.outcome.Entry;
+import io.taskfleet.worker.outcome.Lane;
 import io.taskfleet.worker.postgres.Unnest;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * task of a key, and the handlers' effects. Groups are sorted wherever two workers may touch the
  * same rows, because different orders would deadlock.
  */
-final class Effects {
+public final class Effects {
 
   private record Counted(Entry entry, int index, Effect.EventCounted event) {
 
@@ -110,7 +112,8 @@ final class Effects {
   private final String followUps;
   private final String waiting;
 
-  Effects(String worker) {
+  /** What this worker writes. */
+  public Effects(String worker) {
     ofTimeline = timeline(worker);
     timeline =
         "insert into task_attempt (%s) %%s on conflict do nothing".formatted(ofTimeline.names());
@@ -128,10 +131,17 @@ final class Effects {
         .formatted(OF_FOLLOW_UPS.names(), dueAt, worker.replace("'", "''").replace("%", "%%"));
   }
 
-  void write(Connection connection, List<Entry> entries, Set<UUID> changed) throws SQLException {
+  /**
+   * Writes what goes with these entries.
+   *
+   * @param changed the tasks whose rows are as their entries say now; those of others change
+   *     nothing
+   */
+  public void write(Connection connection, List<Entry> entries, Set<UUID> changed)
+      throws SQLException {
     List<Entry> failed = new ArrayList<>();
     List<Entry> ofBatch = new ArrayList<>();
-    Map<TaskTable.Lane, Entry> inOrder = new LinkedHashMap<>();
+    Map<Lane, Entry> inOrder = new LinkedHashMap<>();
     List<FollowUp> after = new ArrayList<>();
     List<FollowUp> afterBatches = new ArrayList<>();
     List<Batches.Closing> closings = new ArrayList<>();
@@ -149,7 +159,7 @@ final class Effects {
         ofBatch.add(entry);
       }
       if (entry.keyPosition() != null && (outcome.state().isTerminal() || isParked(outcome))) {
-        inOrder.putIfAbsent(TaskTable.Lane.of(entry.task()), entry);
+        inOrder.putIfAbsent(Lane.of(entry.task()), entry);
       }
       String callback = entry.task().options().callbackUrl();
       if (callback != null && outcome.state().isTerminal()) {
@@ -211,7 +221,7 @@ final class Effects {
     return Objects.requireNonNull(entry.outcome().error());
   }
 
-  static @Nullable String tags(@Nullable Tags tags) {
+  private static @Nullable String tags(@Nullable Tags tags) {
     return tags == null ? null : tags.text();
   }
 

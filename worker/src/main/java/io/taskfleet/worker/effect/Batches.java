@@ -1,9 +1,10 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.effect;
 
 import static io.taskfleet.worker.postgres.Unnest.Type.TEXT;
 
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.attempt.Effect;
+import io.taskfleet.worker.outcome.Entry;
 import io.taskfleet.worker.postgres.Unnest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

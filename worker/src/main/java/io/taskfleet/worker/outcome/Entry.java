@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.outcome;
 
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
@@ -69,12 +69,12 @@ public record Entry(
   }
 
   /** The same delivery with another outcome. */
-  Entry with(Outcome other) {
+  public Entry with(Outcome other) {
     return new Entry(record, task, keyPosition, other, receipt);
   }
 
   /** The payload as it is kept: not at all if it is not known to be JSON. */
-  @Nullable RawJson storedPayload() {
+  public @Nullable RawJson storedPayload() {
     boolean undecodable =
         outcome.error != null && Failure.UNDECODABLE.equals(outcome.error.errorClass());
     return undecodable || task.payload().length == 0 ? null : new RawJson(task.payload());
@@ -104,12 +104,13 @@ public record Entry(
   }
 
   /** About how much there is to write. */
-  int bytes() {
+  public int bytes() {
     RawJson result = outcome.result;
     return task.payload().length + (result == null ? 0 : result.utf8().length);
   }
 
-  @Nullable Instant finishedAt() {
+  /** When the task ended; null if it has not. */
+  public @Nullable Instant finishedAt() {
     return outcome.state.isTerminal() ? outcome.endedAt : null;
   }
 }

@@ -1,4 +1,4 @@
-package io.taskfleet.worker.ledger;
+package io.taskfleet.worker.outcome;
 
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.ReasonCode;
