@@ -8,6 +8,7 @@ import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.MergePatch;
+import io.taskfleet.gateway.web.PageRequest;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.TaskIds;
@@ -36,6 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = ENDPOINTS, produces = APPLICATION_JSON_VALUE)
 final class EndpointController {
   private static final String MERGE_PATCH = "application/merge-patch+json";
+  private static final UUID NEWER_THAN_ALL = new UUID(-1, -1);
 
   private final EndpointRows rows;
   private final SigningKeys keys;
@@ -66,14 +68,16 @@ final class EndpointController {
       @RequestParam(name = "page_size", required = false) @Nullable String size,
       @RequestParam(name = "page_token", required = false) @Nullable String token,
       Caller caller) {
-    PageRequest page = PageRequest.of(size, token);
-    List<Endpoint> found = rows.page(caller.tenant(), page.before(), page.size() + 1);
+    PageRequest<UUID> page = PageRequest.of(size, token, NEWER_THAN_ALL, TaskIds::parse);
+    List<Endpoint> found = rows.page(caller.tenant(), page.after(), page.size() + 1);
     List<Endpoint> shown = found.stream().limit(page.size()).toList();
     return answer(
         ResponseEntity.ok(),
         new EndpointView.Page(
             shown.stream().map(EndpointView::of).toList(),
-            found.size() > shown.size() ? PageRequest.tokenAfter(shown.getLast().id()) : null));
+            found.size() > shown.size()
+                ? PageRequest.tokenAfter(shown.getLast().id().toString())
+                : null));
   }
 
   @GetMapping("/{id}")

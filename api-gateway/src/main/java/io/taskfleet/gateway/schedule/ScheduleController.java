@@ -11,6 +11,7 @@ import io.taskfleet.gateway.submit.Acceptance;
 import io.taskfleet.gateway.submit.Accepted;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.MergePatch;
+import io.taskfleet.gateway.web.PageRequest;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.gateway.web.TraceContext;
@@ -22,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -86,7 +88,8 @@ final class ScheduleController {
       @RequestParam(name = "page_size", required = false) @Nullable String size,
       @RequestParam(name = "page_token", required = false) @Nullable String token,
       Caller caller) {
-    PageRequest page = PageRequest.of(size, token);
+    PageRequest<String> page =
+        PageRequest.of(size, token, "", name -> Optional.of(name).filter(ScheduleRequest::isName));
     ScheduleRows.Slice slice = rows.page(caller.tenant(), page.after(), page.size());
     return ok(
         new ScheduleView.Page(

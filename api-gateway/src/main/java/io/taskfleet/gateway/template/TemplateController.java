@@ -7,6 +7,7 @@ import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.PageRequest;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.EmailPayload;
@@ -67,13 +68,15 @@ final class TemplateController {
       @RequestParam(name = "page_size", required = false) @Nullable String size,
       @RequestParam(name = "page_token", required = false) @Nullable String token,
       Caller caller) {
-    TemplatePage page = TemplatePage.of(size, token);
+    PageRequest<String> page =
+        PageRequest.of(
+            size, token, "", name -> Optional.of(name).filter(TemplateController::isName));
     List<TemplateView.Summary> found = rows.page(caller.tenant(), page.after(), page.size() + 1);
     List<TemplateView.Summary> shown = found.stream().limit(page.size()).toList();
     return ok(
         new TemplateView.Page(
             shown,
-            found.size() > shown.size() ? TemplatePage.tokenAfter(shown.getLast().name()) : null));
+            found.size() > shown.size() ? PageRequest.tokenAfter(shown.getLast().name()) : null));
   }
 
   @GetMapping("/{name}")
