@@ -199,7 +199,7 @@ class HttpMisbehaviourIT {
             3));
     cases.add(
         Case.at(
-            host(new UntrustedTls().listening(ALLOWED), answer(200)),
+            host(new SelfSignedTls("ip:127.0.0.77").listening(ALLOWED), answer(200)),
             "https",
             "certificate of nobody",
             Ending.givenUp("tls"),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 
 /** Hands mails to one server. Thread-safe; each call blocks until the server has answered. */
 final class SmtpClient implements AutoCloseable {
@@ -24,18 +25,23 @@ final class SmtpClient implements AutoCloseable {
    *
    * @param localName what it calls itself
    * @param untilContent how long it may take to a mail's content
+   * @param tls knows which certificates to trust
    */
   SmtpClient(
-      EmailProperties.Provider settings, String localName, Duration untilContent, Clock clock) {
+      EmailProperties.Provider settings,
+      String localName,
+      Duration untilContent,
+      SSLSocketFactory tls,
+      Clock clock) {
     this.watch =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("smtp-watch").factory());
     watch.setRemoveOnCancelPolicy(true);
     this.connections =
         new SmtpConnections(
-            Session.getInstance(sessionProperties(settings, localName)),
+            Session.getInstance(sessionProperties(settings, localName, tls)),
             settings,
-            new SmtpDialler(watch),
+            new SmtpDialler(watch, tls),
             clock);
     this.untilContent = untilContent;
     long period = settings.pool().idleTimeout().toMillis();
@@ -100,7 +106,8 @@ final class SmtpClient implements AutoCloseable {
     return broken && connection.wasStale();
   }
 
-  private static Properties sessionProperties(EmailProperties.Provider settings, String localName) {
+  private static Properties sessionProperties(
+      EmailProperties.Provider settings, String localName, SSLSocketFactory tls) {
     Properties properties = new Properties();
     properties.put("mail.smtp.localhost", localName);
     properties.put("mail.smtp.quitwait", "false");
@@ -108,6 +115,7 @@ final class SmtpClient implements AutoCloseable {
     if (!settings.authentication().isEmpty()) {
       properties.put("mail.smtp.auth.mechanisms", String.join(" ", settings.authentication()));
     }
+    properties.put("mail.smtp.ssl.socketFactory", tls);
     properties.put("mail.smtp.ssl.checkserveridentity", "true");
     // Written so only where an address needs it and the server has said that it can read it.
     properties.put("mail.mime.allowutf8", "true");

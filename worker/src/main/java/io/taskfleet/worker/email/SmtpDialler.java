@@ -18,14 +18,17 @@ import org.eclipse.angus.mail.util.WriteTimeoutSocket;
  */
 final class SmtpDialler {
   private final ScheduledExecutorService watch;
+  private final SSLSocketFactory tls;
 
   /**
    * A dialler.
    *
    * @param watch cuts writes off that take too long
+   * @param tls knows which certificates to trust
    */
-  SmtpDialler(ScheduledExecutorService watch) {
+  SmtpDialler(ScheduledExecutorService watch, SSLSocketFactory tls) {
     this.watch = watch;
+    this.tls = tls;
   }
 
   /**
@@ -58,10 +61,8 @@ final class SmtpDialler {
     return new InetSocketAddress(InetAddress.getByAddress(server.host(), bytes), server.port());
   }
 
-  private static SSLSocket secured(Socket plain, EmailProperties.Provider server)
-      throws IOException {
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket secured = (SSLSocket) factory.createSocket(plain, server.host(), server.port(), true);
+  private SSLSocket secured(Socket plain, EmailProperties.Provider server) throws IOException {
+    SSLSocket secured = (SSLSocket) tls.createSocket(plain, server.host(), server.port(), true);
     SSLParameters checks = secured.getSSLParameters();
     checks.setEndpointIdentificationAlgorithm("HTTPS");
     secured.setSSLParameters(checks);

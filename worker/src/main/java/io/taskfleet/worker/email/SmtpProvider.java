@@ -5,6 +5,7 @@ import io.taskfleet.worker.failure.CallRefusedException;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** One server that takes mails, behind its breaker, bulkhead and rate limit, within its quota. */
@@ -26,7 +27,13 @@ final class SmtpProvider implements AutoCloseable {
     this.settings = settings;
     this.dependency = settings.name().equals(ONLY) ? ONLY : ONLY + ':' + settings.name();
     this.dependencies = around.dependencies();
-    this.client = new SmtpClient(settings, localName, untilContent, around.steady());
+    this.client =
+        new SmtpClient(
+            settings,
+            localName,
+            untilContent,
+            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            around.steady());
     this.quota =
         settings.quota() == null
             ? null

@@ -20,6 +20,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An SMTP server for the answers that no decent server gives. The first word of each command is
@@ -53,12 +56,22 @@ public final class ScriptedSmtp implements AutoCloseable {
   private final List<String> ended = new CopyOnWriteArrayList<>();
   private final List<String> taken = new CopyOnWriteArrayList<>();
   private final List<String> commands = new CopyOnWriteArrayList<>();
+  private final List<String> mechanisms = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final CountDownLatch silent = new CountDownLatch(1);
+  private final @Nullable SSLSocketFactory tls;
+  private final boolean tlsFromFirstByte;
 
   /** A decent server, until it is told otherwise. */
   public ScriptedSmtp() throws IOException {
+    this(null, false);
+  }
+
+  /** The same with TLS: when the client asks for it, or from the first byte. */
+  ScriptedSmtp(@Nullable SSLSocketFactory tls, boolean fromFirstByte) throws IOException {
+    this.tls = tls;
+    this.tlsFromFirstByte = fromFirstByte;
     startOver();
     Thread.ofVirtual().start(this::serve);
   }
@@ -89,6 +102,11 @@ public final class ScriptedSmtp implements AutoCloseable {
   /** The same of mails for which it has then said that it takes them. */
   public List<String> taken() {
     return List.copyOf(taken);
+  }
+
+  /** How clients have authenticated, each time. */
+  List<String> mechanisms() {
+    return List.copyOf(mechanisms);
   }
 
   int connections() {
@@ -135,11 +153,10 @@ public final class ScriptedSmtp implements AutoCloseable {
     }
   }
 
-  private void talk(Socket socket) {
-    try (socket) {
-      BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  private void talk(Socket plain) {
+    try (plain) {
+      Socket socket = tlsFromFirstByte ? secured(plain) : plain;
+      BufferedReader in = reader(socket);
       OutputStream out = socket.getOutputStream();
       boolean content = false;
       String id = "";
@@ -154,18 +171,39 @@ public final class ScriptedSmtp implements AutoCloseable {
           continue;
         }
         String command = line.split(" ", 2)[0].toUpperCase(Locale.ROOT);
+        if (command.equals("AUTH")) {
+          mechanisms.add(line.split(" ", 3)[1]);
+        }
         commands.add(command.equals("MAIL") || command.equals("RCPT") ? line : command);
         if (command.equals(".")) {
           ended.add(id);
         }
         content = command.equals("DATA") && next("DATA").startsWith("354");
         goOn = say(socket, out, command, id);
+        if (command.equals("STARTTLS") && tls != null) {
+          socket = secured(plain);
+          in = reader(socket);
+          out = socket.getOutputStream();
+        }
       }
     } catch (IOException gone) {
       // So is this conversation.
     } finally {
-      sockets.remove(socket);
+      sockets.remove(plain);
     }
+  }
+
+  private static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  private Socket secured(Socket plain) throws IOException {
+    SSLSocket secured =
+        (SSLSocket) Objects.requireNonNull(tls).createSocket(plain, null, plain.getPort(), true);
+    secured.setUseClientMode(false);
+    secured.startHandshake();
+    return secured;
   }
 
   private String next(String command) {

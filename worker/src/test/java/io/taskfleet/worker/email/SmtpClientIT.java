@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLSocketFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -243,7 +244,11 @@ class SmtpClientIT {
 
   private static SmtpClient client(EmailProperties properties, Clock clock) {
     return new SmtpClient(
-        properties.servers().getFirst(), "client.example", Duration.ofMinutes(1), clock);
+        properties.servers().getFirst(),
+        "client.example",
+        Duration.ofMinutes(1),
+        (SSLSocketFactory) SSLSocketFactory.getDefault(),
+        clock);
   }
 
   private EmailProperties properties(
@@ -264,7 +269,7 @@ class SmtpClientIT {
     assertThat(send(client, true)).allMatch(RecipientReply::isAccepted);
   }
 
-  private static List<RecipientReply> send(SmtpClient client, boolean ownSender) throws Exception {
+  static List<RecipientReply> send(SmtpClient client, boolean ownSender) throws Exception {
     EmailPayload payload =
         new EmailPayload(
             List.of("ada@example.org"), "Subject", "Text", null, null, null, null, null);

@@ -12,18 +12,23 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 /** TLS with a certificate that signed itself, made by the JDK's own tool. */
-final class UntrustedTls {
+public final class SelfSignedTls {
   private static final String PASSWORD = "changeit";
 
   private final SSLContext context;
+  private final SSLContext trusting;
 
-  UntrustedTls() throws IOException, GeneralSecurityException, InterruptedException {
+  /** A new one, for this host: {@code ip:} or {@code dns:} and its address or name. */
+  public SelfSignedTls(String host)
+      throws IOException, GeneralSecurityException, InterruptedException {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     Path directory = Files.createTempDirectory("untrusted");
     Path file = directory.resolve("keys.p12");
-    create(file);
+    create(file, host);
     try (InputStream stored = Files.newInputStream(file)) {
       keys.load(stored, PASSWORD.toCharArray());
     }
@@ -34,13 +39,36 @@ final class UntrustedTls {
     managers.init(keys, PASSWORD.toCharArray());
     context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(certificateOnly(keys));
+    trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, trust.getTrustManagers(), null);
+  }
+
+  private static KeyStore certificateOnly(KeyStore keys)
+      throws GeneralSecurityException, IOException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("own", keys.getCertificate(keys.aliases().nextElement()));
+    return trusted;
+  }
+
+  /** What makes sockets of a server's. */
+  public SSLSocketFactory server() {
+    return context.getSocketFactory();
+  }
+
+  /** What makes sockets of clients that trust this certificate, and no other. */
+  public SSLSocketFactory trusting() {
+    return trusting.getSocketFactory();
   }
 
   ServerSocket listening(InetAddress address) throws IOException {
     return context.getServerSocketFactory().createServerSocket(0, 50, address);
   }
 
-  private static void create(Path file) throws IOException, InterruptedException {
+  private static void create(Path file, String host) throws IOException, InterruptedException {
     Process tool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -56,7 +84,7 @@ final class UntrustedTls {
                 "-dname",
                 "CN=nobody",
                 "-ext",
-                "san=ip:127.0.0.77")
+                "san=" + host)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
