@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,20 +76,35 @@ final class DueTasks {
    * Only a row that is still as it was claimed: an outcome recorded meanwhile has raised its
    * delivery, another relay's claim has moved its {@code due_at}, a cancellation has ended it. A
    * row that is locked is left alone; at worst its lease lapses, and a duplicate is published.
+   *
+   * <p>Written so that rows are found by their ids whatever Postgres believes of the table. It may
+   * have been looked at when it was empty; then a join would take all of it for less than these.
    */
-  private static final String SETTLE =
+  private static final String HELD =
       """
       with held as (
-        select task.id, sent.due_at
+        select found.id, sent.due_at
           from unnest(?::uuid[], ?::int[], ?::timestamptz[], ?::timestamptz[])
             as sent (id, delivery, lease, due_at)
-          join task
-            on task.id = sent.id and task.delivery = sent.delivery and task.due_at = sent.lease
-         where task.state not in ('succeeded', 'dead', 'cancelled', 'expired')
-           for update of task skip locked)
-      update task set due_at = held.due_at,
-          state = case when held.due_at is null then 'queued' else task.state end
-        from held where task.id = held.id
+         cross join lateral (
+           select id from task
+            where task.id = sent.id and task.delivery = sent.delivery
+              and task.due_at is not distinct from sent.lease
+              and task.state not in ('succeeded', 'dead', 'cancelled', 'expired')
+              for update skip locked) as found)
+      """;
+
+  private static final String SETTLE =
+      HELD
+          + """
+      update task set due_at = null, state = 'queued' where id = any (array(select id from held))
+      """;
+
+  private static final String HAND_BACK =
+      HELD
+          + """
+      update task set due_at = (select held.due_at from held where held.id = task.id)
+       where id = any (array(select id from held))
       """;
 
   private static final String NEXT =
@@ -221,17 +235,24 @@ final class DueTasks {
 
   /** Marks the published tasks queued, and lets any relay have the others at once. */
   void settle(List<Claim> published, List<Claim> handedBack) throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement update = connection.prepareStatement(SETTLE)) {
-      List<Claim> all = Stream.concat(published.stream(), handedBack.stream()).toList();
-      Stream<@Nullable Object> due =
-          Stream.concat(
-              published.stream().map(_ -> null),
-              handedBack.stream().map(claim -> claim.dueAt().toString()));
-      update.setArray(1, array(connection, "uuid", all, claim -> claim.task().id()));
-      update.setArray(2, array(connection, "int4", all, Claim::recordedDelivery));
-      update.setArray(3, array(connection, "timestamptz", all, claim -> claim.lease().toString()));
-      update.setArray(4, connection.createArrayOf("timestamptz", due.toArray()));
+    try (Connection connection = database.getConnection()) {
+      update(connection, SETTLE, published);
+      update(connection, HAND_BACK, handedBack);
+    }
+  }
+
+  private static void update(Connection connection, String sql, List<Claim> claims)
+      throws SQLException {
+    if (claims.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setArray(1, array(connection, "uuid", claims, claim -> claim.task().id()));
+      update.setArray(2, array(connection, "int4", claims, Claim::recordedDelivery));
+      update.setArray(
+          3, array(connection, "timestamptz", claims, claim -> claim.lease().toString()));
+      update.setArray(
+          4, array(connection, "timestamptz", claims, claim -> claim.dueAt().toString()));
       update.executeUpdate();
     }
   }
