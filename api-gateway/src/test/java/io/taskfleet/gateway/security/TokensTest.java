@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,25 @@ class TokensTest {
     }
   }
 
+  // A lenient decoder reads '+' and '/' like '-' and '_', and passes over what is neither.
+  @Test
+  void refusesAnotherSpellingOfAGoodToken() {
+    String token =
+        Stream.generate(() -> issue(tokens(NOW)))
+            .limit(10_000)
+            .filter(text -> signature(text).contains("-") && signature(text).contains("_"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(verify(token)).isPresent();
+    assertThat(verify(token.replace(signature(token), signature(token).replace('-', '+'))))
+        .isEmpty();
+    assertThat(verify(token.replace(signature(token), signature(token).replace('_', '/'))))
+        .isEmpty();
+    assertThat(verify(token + "=")).isEmpty();
+    assertThat(verify(token + "\n")).isEmpty();
+    assertThat(verify(token.replace(signature(token), " " + signature(token)))).isEmpty();
+  }
+
   @Test
   void startsWithNoWeakUnknownOrMissingKey() {
     assertThatIllegalArgumentException()
@@ -175,6 +195,10 @@ class TokensTest {
     assertThat(properties.toString()).doesNotContain(SECRET);
     assertThat(tokens(NOW).issue(KEY, "ada", Set.of(), Duration.ofMinutes(1)).toString())
         .doesNotContain("ey");
+  }
+
+  private static String signature(String token) {
+    return token.substring(token.lastIndexOf('.') + 1);
   }
 
   private static Optional<Caller> verify(String token) {
