@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -81,11 +82,22 @@ final class Placeholders {
                       field.getValue(), actual.path(field.getKey()), where + '/' + field.getKey()));
     } else if (expected.isArray()) {
       assertThat(actual.size()).as("%s: size of %s", where, actual).isEqualTo(expected.size());
+      boolean anyOrder = where.endsWith("/results");
       for (int i = 0; i < expected.size(); i++) {
-        match(expected.get(i), actual.get(i), where + '/' + i);
+        JsonNode one = anyOrder ? sameId(expected.get(i), actual, where) : actual.get(i);
+        match(expected.get(i), one, where + '/' + i);
       }
     } else {
       assertThat(actual).as(where).isEqualTo(expected);
     }
+  }
+
+  // The results of a batch come in the order of ids, which says little about that of its lines.
+  private JsonNode sameId(JsonNode expected, JsonNode all, String where) {
+    String id = fill(expected.path("id").asString());
+    return StreamSupport.stream(all.spliterator(), false)
+        .filter(each -> each.path("id").asString().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("%s: %s is not in %s".formatted(where, id, all)));
   }
 }
