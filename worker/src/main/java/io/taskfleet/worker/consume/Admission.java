@@ -242,7 +242,7 @@ final class Admission {
     taken.firstFailedAt = run.firstFailedAt();
     taken.keyPosition = run.keyPosition();
     if (taken.window.takeSuspect(taken.record.offset())) {
-      taken.suspect = new Suspect(taken.record, () -> lanes.putBack(taken));
+      taken.suspect = new Suspect(taken.record, () -> starter.goOnWaiting(taken));
     }
     inFlights.remember(taken, run.task());
     lanes.add(taken);

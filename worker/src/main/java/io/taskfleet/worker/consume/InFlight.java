@@ -45,6 +45,9 @@ final class InFlight {
   /** Another task of its key is before it in Postgres, so that it is parked when its turn comes. */
   boolean behind;
 
+  /** It has a permit of this worker. */
+  boolean permitted;
+
   /** Caps of the fleet of which it holds a permit. */
   List<Cap> caps = List.of();
 

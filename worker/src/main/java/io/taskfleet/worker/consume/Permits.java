@@ -84,9 +84,9 @@ final class Permits {
     return taken;
   }
 
-  /** The priorities of which a task may have the next permit of this many, some promised. */
-  Set<Priority> served(int limit, int promised) {
-    return taken - takenByUrgent + promised < limit - reserve.of(limit) ? ALL : URGENT;
+  /** The priorities of which a task may have the next permit of this many. */
+  Set<Priority> served(int limit) {
+    return taken - takenByUrgent < limit - reserve.of(limit) ? ALL : URGENT;
   }
 
   /** Tasks that are kept here. */
@@ -111,6 +111,7 @@ final class Permits {
       }
     }
     task.caps = covering;
+    task.permitted = true;
     taken++;
     if (task.priority == Priority.HIGH) {
       takenByUrgent++;
@@ -121,6 +122,7 @@ final class Permits {
 
   /** Gives them back, and lets one that each cap has refused try again. */
   void giveBack(InFlight task) {
+    task.permitted = false;
     taken--;
     if (task.priority == Priority.HIGH) {
       takenByUrgent--;

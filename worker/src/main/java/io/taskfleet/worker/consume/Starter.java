@@ -1,8 +1,6 @@
 package io.taskfleet.worker.consume;
 
-import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskError;
 import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.outcome.Ending;
 import io.taskfleet.worker.outcome.Entry;
@@ -15,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts attempts: as many at once as may be, and in the order the lanes say. */
 final class Starter {
-  private static final TaskError CRASH_LOOP =
-      new TaskError(ReasonCode.CRASH_LOOP.name(), "its attempts took their workers down", "crash");
-
   private final Permits permits;
   private final Lanes lanes;
   private final StrictOrder order;
@@ -47,9 +42,8 @@ final class Starter {
 
   private void startReady() {
     int limit = permits.limit();
-    while (permits.taken() + suspects.uncounted() < limit) {
-      InFlight next =
-          lanes.next(permits.served(limit, suspects.uncounted()), permits.tenantWeights());
+    while (permits.taken() < limit) {
+      InFlight next = lanes.next(permits.served(limit), permits.tenantWeights());
       if (next == null) {
         return;
       }
@@ -60,26 +54,45 @@ final class Starter {
           suspects.ended(next.suspect);
         }
         leave(next, outcome);
-      } else {
-        start(next);
+      } else if (permits.take(next)) {
+        goOn(next);
+      } else if (next.suspect != null) {
+        suspects.passOver(next.suspect);
       }
     }
   }
 
-  private void start(InFlight next) {
-    switch (next.suspect == null ? Word.START : suspects.ask(next.suspect)) {
-      case WAIT -> lanes.ended(next);
-      case DIE -> {
-        lanes.ended(next);
-        leave(next, next.unattempted(clock.instant()).dead(CRASH_LOOP));
-      }
+  /** With its permits: what is held by an operator or a cap must not count as started. */
+  private void goOn(InFlight task) {
+    switch (task.suspect == null ? Word.START : suspects.ask(task.suspect)) {
       case START -> {
-        if (permits.take(next)) {
-          next.sendOut();
-          dispatch.attempt(next);
-        }
+        task.sendOut();
+        dispatch.attempt(task);
+      }
+      case WAIT -> {}
+      case APART -> giveBack(task);
+      case DIE -> {
+        giveBack(task);
+        leave(task, task.unattempted(clock.instant()).crashLoop());
       }
     }
+  }
+
+  /** It has waited as a suspect: with the permits it has it goes on, else when it has some. */
+  void goOnWaiting(InFlight suspect) {
+    if (suspect.permitted && !suspect.dropped && unattempted(suspect) == null) {
+      goOn(suspect);
+    } else {
+      if (suspect.permitted) {
+        giveBack(suspect);
+      }
+      lanes.putBack(suspect);
+    }
+  }
+
+  private void giveBack(InFlight task) {
+    permits.giveBack(task);
+    lanes.ended(task);
   }
 
   /** What becomes of a task without an attempt, if none is to be made now. */
@@ -131,8 +144,7 @@ final class Starter {
 
   /** An attempt has ended: its permits are free, and its lane, unless the order is strict. */
   void ended(InFlight task, Inbox.Next next) {
-    permits.giveBack(task);
-    lanes.ended(task);
+    giveBack(task);
     if (task.suspect != null) {
       suspects.ended(task.suspect);
     }

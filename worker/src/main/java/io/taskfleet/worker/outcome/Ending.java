@@ -65,6 +65,12 @@ public record Ending(
     return dead(new TaskError(reason.name(), detail, Failure.UNDECODABLE));
   }
 
+  /** Its attempts took their workers down, so that there is no other. */
+  public Entry.Outcome crashLoop() {
+    String code = ReasonCode.CRASH_LOOP.name();
+    return dead(new TaskError(code, "its attempts took their workers down", "crash"));
+  }
+
   /** There is no other attempt. */
   public Entry.Outcome dead(TaskError error) {
     Instant last = Objects.requireNonNullElse(startedAt, endedAt);

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Records that may have been started by a worker that did not live to tell. Each start is counted
- * in Postgres first. Of those that were under way in two crashes one runs at a time, so that the
- * third accuses a single one of them; that one is dead then. What waits here has no permit.
+ * in Postgres first, once the record has its permits, so that none is accused while an operator or
+ * a cap holds it. Of those that were under way in two crashes one runs at a time, so that the third
+ * accuses a single one of them; that one is dead then.
  */
 public final class Suspects {
   private static final Logger log = LoggerFactory.getLogger(Suspects.class);
@@ -41,12 +42,14 @@ public final class Suspects {
     this.crashes = crashes;
   }
 
-  /** What is to become of a task whose turn has come. */
+  /** What is to become of a task that has its permits. */
   public enum Word {
     /** It may run. */
     START,
-    /** It is kept here until it is made ready again. */
+    /** It is kept here, with its permits, until it is counted. */
     WAIT,
+    /** It is kept here until it may run alone, and needs no permits meanwhile. */
+    APART,
     /** It does not run any more. */
     DIE
   }
@@ -68,12 +71,14 @@ public final class Suspects {
     }
     apart.add(task);
     notStarted.add(task);
-    return Word.WAIT;
+    return Word.APART;
   }
 
-  /** Tasks kept here that may start as soon as they are counted. */
-  public int uncounted() {
-    return uncounted.size();
+  /** There is no permit for this one, who knows for how long: the others need not wait for it. */
+  public void passOver(Suspect task) {
+    if (task.equals(alone)) {
+      alone = null;
+    }
   }
 
   /** Whether Postgres did not count them when it was last asked to. */
@@ -91,24 +96,20 @@ public final class Suspects {
     return count() || chooseNext();
   }
 
-  /** Only the one that is to run alone stays counted: the others have not been started. */
+  /** It is counted once more when it has its permits. */
   private boolean chooseNext() {
     if ((alone != null && !alone.dropped) || apart.isEmpty() || System.nanoTime() - nextTry < 0) {
       return false;
     }
-    try {
-      acquit();
-      crashes.takeBack(notStarted.stream().map(task -> task.record).toList());
-      notStarted.clear();
-      crashes.begin(List.of(apart.element().record));
-      alone = apart.remove();
-      alone.release();
-      return true;
-    } catch (SQLException e) {
-      log.warn("{} records wait to be counted: {}", apart.size(), e.toString());
+    acquit();
+    if (!notStarted.isEmpty()) {
       nextTry = System.nanoTime() + RETRY;
       return false;
     }
+    alone = apart.remove();
+    alone.crashes = null;
+    alone.release();
+    return true;
   }
 
   private boolean count() {
@@ -117,14 +118,14 @@ public final class Suspects {
     }
     acquit();
     try {
-      List<Integer> starts = crashes.begin(uncounted.stream().map(task -> task.record).toList());
-      // The last first: each goes back before those that wait.
-      for (int i = starts.size() - 1; i >= 0; i--) {
-        Suspect task = uncounted.get(i);
+      List<Suspect> counted = List.copyOf(uncounted);
+      List<Integer> starts = crashes.begin(counted.stream().map(task -> task.record).toList());
+      uncounted.clear();
+      for (int i = 0; i < starts.size(); i++) {
+        Suspect task = counted.get(i);
         task.crashes = starts.get(i) - 1;
         task.release();
       }
-      uncounted.clear();
       return true;
     } catch (SQLException e) {
       log.warn("{} records wait to be counted: {}", uncounted.size(), e.toString());
@@ -152,16 +153,17 @@ public final class Suspects {
     kept.removeIf(task -> task.dropped);
   }
 
-  /** Forgets, from time to time, the starts of those that ended. */
+  /** Forgets, from time to time, the starts of those that ended, or did not start after all. */
   public void acquit() {
-    if (ended.isEmpty()) {
-      return;
-    }
     try {
-      crashes.end(ended.stream().map(task -> task.record).toList());
-      ended.clear();
+      crashes.takeBack(notStarted.stream().map(task -> task.record).toList());
+      notStarted.clear();
+      if (!ended.isEmpty()) {
+        crashes.end(ended.stream().map(task -> task.record).toList());
+        ended.clear();
+      }
     } catch (SQLException e) {
-      log.debug("Postgres does not forget {} starts: {}", ended.size(), e.toString());
+      log.debug("Postgres does not forget starts: {}", e.toString());
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.Priority;
+import io.taskfleet.worker.fleet.Cap;
 import io.taskfleet.worker.fleet.QueueControl;
 import io.taskfleet.worker.intake.Intake;
 import io.taskfleet.worker.telemetry.Activity;
@@ -15,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no schedule of real servers would force: returns that come early, late, or twice. */
@@ -179,6 +182,52 @@ class FlowIT {
           .containsExactly(i >= 0, i >= 1, i >= 2);
       one.end(held.get(i), Inbox.Next.END);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("holds")
+  void whatIsHeldIsNotTakenForWhatTakesWorkersDown(QueueControl hold) {
+    TopicPartition own = new TopicPartition(first.topic(), 6 + hold.caps().size());
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        LongStream.range(0, 3)
+            .mapToObj(offset -> FlowFixture.record(own.partition(), offset, "held" + offset))
+            .toList();
+    for (int workers = 0; workers < 5; workers++) {
+      HandFedFlow stopped = FIXTURE.flow(8, MAX_IN_FLIGHT, 3, () -> hold);
+      stopped.assign(own);
+      stopped.poll(records);
+      assertThat(stopped.running()).isZero();
+      stopped.lose(own);
+    }
+    HandFedFlow last = FIXTURE.flow(8, MAX_IN_FLIGHT, 3, () -> QueueControl.NONE);
+    last.assign(own);
+
+    last.poll(records);
+
+    assertThat(last.running()).as("attempts, and no dead letters").isEqualTo(3);
+  }
+
+  static Stream<QueueControl> holds() {
+    Cap cap = new Cap(new Cap.Id("flow", Cap.Scope.of("key:held")), 1);
+    return Stream.of(
+        pausingKeys("held"),
+        new QueueControl(false, null, Map.of(), Set.of(), List.of(), List.of(cap)));
+  }
+
+  @Test
+  void aSuspectThatIsHeldKeepsNoOtherFromRunningAlone() throws Exception {
+    TopicPartition own = new TopicPartition(first.topic(), 8);
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        List.of(FlowFixture.record(8, 0, "held"), FlowFixture.record(8, 1, "free"));
+    FIXTURE.crash(records);
+    FIXTURE.crash(records);
+    HandFedFlow worker = FIXTURE.flow(8, MAX_IN_FLIGHT, 2, () -> pausingKeys("held"));
+    worker.assign(own);
+
+    List<InFlight> taken = worker.poll(records);
+
+    assertThat(taken.stream().map(task -> task.out).toList()).containsExactly(false, true);
+    assertThat(worker.running()).isEqualTo(1);
   }
 
   @Test
