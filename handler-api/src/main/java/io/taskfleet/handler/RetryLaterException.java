@@ -15,7 +15,7 @@ public final class RetryLaterException extends Exception {
    * An attempt that made no sense now.
    *
    * @param detail says why, to operators and to the caller; it must hold no secret
-   * @param after when it may go better
+   * @param after when it may go better; what is longer than a year counts as one
    */
   public RetryLaterException(String detail, Duration after) {
     super(detail);

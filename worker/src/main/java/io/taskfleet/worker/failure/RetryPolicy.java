@@ -20,6 +20,9 @@ public record RetryPolicy(
   /** Below this, a remote side that always says "now" would be asked without a pause. */
   private static final Duration SHORTEST_DEFERRAL = Duration.ofSeconds(1);
 
+  /** Beyond it, "never" is meant, and no clock and no database has such a time. */
+  private static final Duration LONGEST_DEFERRAL = Duration.ofDays(365);
+
   private static final int DEFERRAL_SPREAD = 10;
 
   /** What waits for hours waits for a time that somebody has named. */
@@ -112,7 +115,8 @@ public record RetryPolicy(
    * together.
    */
   private static Duration deferral(Duration retryAfter, RandomGenerator random) {
-    Duration wait = longer(retryAfter, SHORTEST_DEFERRAL);
+    boolean isTooLong = retryAfter.compareTo(LONGEST_DEFERRAL) > 0;
+    Duration wait = isTooLong ? LONGEST_DEFERRAL : longer(retryAfter, SHORTEST_DEFERRAL);
     long spread = Math.min(wait.toMillis() / DEFERRAL_SPREAD, WIDEST_SPREAD.toMillis());
     return wait.plusMillis(random.nextLong(spread + 1));
   }

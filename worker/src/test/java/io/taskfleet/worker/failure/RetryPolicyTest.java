@@ -8,6 +8,7 @@ import io.taskfleet.task.ReasonCode;
 import io.taskfleet.worker.failure.RetryPolicy.Attempted;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -105,6 +106,14 @@ class RetryPolicyTest {
       assertThat(deferredTo(verdict(overnight, forever)))
           .isBetween(NOW.plus(Duration.ofHours(9)), NOW.plus(Duration.ofMinutes(9 * 60 + 1)));
     }
+  }
+
+  @Test
+  void defersByAYearWhatAHandlerWouldPutOffForEver() {
+    Failure never = new Failure.Unavailable("never", ChronoUnit.FOREVER.getDuration());
+
+    assertThat(deferredTo(verdict(never, new Attempted(1, NOW, null))))
+        .isBetween(NOW.plus(Duration.ofDays(365)), NOW.plus(Duration.ofDays(366)));
   }
 
   @Test
