@@ -74,6 +74,11 @@ final class BackPressure {
     return !full.isEmpty();
   }
 
+  /** Whether those of this one must. */
+  boolean isFull(Priority priority) {
+    return full.contains(priority);
+  }
+
   /** Whether any partition is paused. */
   boolean isPausing() {
     return !paused.isEmpty();

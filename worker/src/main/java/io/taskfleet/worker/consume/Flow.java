@@ -40,7 +40,7 @@ final class Flow {
     pressure = new BackPressure(settings.maxInFlight(), settings.maxInFlightBytes());
     inFlights = new InFlights(pressure);
     lanes = new Lanes(settings.ordering() != Ordering.NONE, settings.weights());
-    permits = new Permits(settings.concurrency(), gate, controls, world.caps(), lanes);
+    permits = new Permits(settings.concurrency(), gate, controls, world.caps(), lanes, pressure);
     starter = new Starter(permits, lanes, dispatch, world);
     admission = new Admission(intake, inFlights, lanes, starter, asking, inbox, world.clock());
   }
@@ -110,6 +110,9 @@ final class Flow {
   /** Does what can wait a second. */
   void tick() {
     starter.acquit();
+    if (pressure.isFull()) {
+      permits.reconsider();
+    }
   }
 
   /** Takes what comes back. */

@@ -2,6 +2,7 @@ package io.taskfleet.worker.consume;
 
 import io.taskfleet.task.Priority;
 import io.taskfleet.worker.attempt.Gate;
+import io.taskfleet.worker.fairness.Reserve;
 import io.taskfleet.worker.fleet.Cap;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.QueueControl;
@@ -28,6 +29,7 @@ final class Permits {
   private final Supplier<QueueControl> controls;
   private final Caps caps;
   private final Lanes lanes;
+  private final BackPressure pressure;
   private final Reserve reserve = new Reserve(System::nanoTime);
   private final Map<Cap.Id, ArrayDeque<InFlight>> refused = new HashMap<>();
   private final ArrayDeque<InFlight> paused = new ArrayDeque<>();
@@ -36,12 +38,19 @@ final class Permits {
   private int taken;
   private int takenByUrgent;
 
-  Permits(int concurrency, Gate gate, Supplier<QueueControl> controls, Caps caps, Lanes lanes) {
+  Permits(
+      int concurrency,
+      Gate gate,
+      Supplier<QueueControl> controls,
+      Caps caps,
+      Lanes lanes,
+      BackPressure pressure) {
     this.concurrency = concurrency;
     this.gate = gate;
     this.controls = controls;
     this.caps = caps;
     this.lanes = lanes;
+    this.pressure = pressure;
   }
 
   /** Sees what operators, and time, have changed. */
@@ -94,15 +103,22 @@ final class Permits {
     return kept;
   }
 
+  /** Whether it would be kept here, paused, when there is no room to take others. */
+  boolean isInTheWay(InFlight task) {
+    return pressure.isFull(task.priority) && isPaused(task);
+  }
+
+  private boolean isPaused(InFlight task) {
+    return control.pauses(task.requireTask().tenant(), task.requireTask().key());
+  }
+
   /** Takes a permit of this worker and of every cap on the task; keeps the task if one refuses. */
   boolean take(InFlight task) {
-    String tenant = task.requireTask().tenant();
-    String key = task.requireTask().key();
-    if (control.pauses(tenant, key)) {
+    if (isPaused(task)) {
       keep(task, paused);
       return false;
     }
-    List<Cap> covering = control.capsOn(tenant, key);
+    List<Cap> covering = control.capsOn(task.requireTask().tenant(), task.requireTask().key());
     for (int i = 0; i < covering.size(); i++) {
       if (!caps.tryTake(covering.get(i))) {
         caps.giveBackAll(covering.subList(0, i));

@@ -102,13 +102,16 @@ final class Starter {
     if (batch != null && cancelledBatches.test(batch)) {
       task.cancelled = true;
     }
-    if (!task.cancelled && !task.behind && options.equals(Task.Options.NONE)) {
+    boolean isInTheWay = permits.isInTheWay(task);
+    if (!task.cancelled && !task.behind && !isInTheWay && options.equals(Task.Options.NONE)) {
       return null;
     }
     Ending ending = task.unattempted(clock.instant());
-    return task.cancelled
-        ? ending.cancelled()
-        : Intake.unattempted(task.requireTask(), ending, task.behind);
+    if (task.cancelled) {
+      return ending.cancelled();
+    }
+    Entry.Outcome outcome = Intake.unattempted(task.requireTask(), ending, task.behind);
+    return outcome == null && isInTheWay ? ending.held(task.requireTask().delivery()) : outcome;
   }
 
   private void leave(InFlight head, Entry.@Nullable Outcome outcome) {

@@ -5,7 +5,9 @@ import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.worker.attempt.Effect;
+import io.taskfleet.worker.failure.Backoff;
 import io.taskfleet.worker.failure.Failure;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record Ending(
     int spent, @Nullable Instant firstFailedAt, @Nullable Instant startedAt, Instant endedAt) {
 
+  /** How long a task that is held waits in Postgres, the longer the more often it has. */
+  private static final Backoff HELD = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
+
   /** The attempt did its work. */
   public Entry.Outcome succeeded(@Nullable RawJson result, List<Effect> effects) {
     return new Entry.Outcome(
@@ -36,6 +41,18 @@ public record Ending(
   /** The attempt was not let, and is made later. */
   public Entry.Outcome deferred(TaskError error, Instant dueAt) {
     return outcome(TaskState.DEFERRED, error, dueAt);
+  }
+
+  /**
+   * An operator has paused what it is one of, and there is no room to keep it in memory.
+   *
+   * @param delivery how often it has been on a topic
+   */
+  public Entry.Outcome held(int delivery) {
+    Duration wait = HELD.ceiling(delivery);
+    Failure held = new Failure.Unavailable("paused by an operator", wait);
+    TaskError error = new TaskError(held.label(), held.detail(), held.errorClass());
+    return deferred(error, endedAt.plus(wait));
   }
 
   /** It waits behind another of its key, until the ledger or a relay finds that it is its turn. */

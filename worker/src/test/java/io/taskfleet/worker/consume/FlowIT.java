@@ -231,6 +231,35 @@ class FlowIT {
   }
 
   @Test
+  void whatAnOperatorHoldsLeavesRoomForOthers() {
+    HandFedFlow holding = FIXTURE.flow(8, MAX_IN_FLIGHT, 0, () -> pausingKeys("held"));
+    holding.assign(partition);
+    try (KafkaConsumer<byte[], byte[]> consumer = unconnected()) {
+      consumer.assign(List.of(partition));
+      List<InFlight> held =
+          holding.poll(
+              LongStream.range(0, MAX_IN_FLIGHT)
+                  .mapToObj(i -> FlowFixture.record(0, i, "held" + i))
+                  .toList());
+      holding.flow.pause(consumer);
+      assertThat(consumer.paused()).containsExactly(partition);
+
+      holding.flow.tick();
+      holding.flow.advance();
+      assertThat(held).as("with the ledger").allMatch(task -> task.out);
+      held.forEach(holding::record);
+      holding.flow.pause(consumer);
+
+      assertThat(consumer.paused()).isEmpty();
+      assertThat(holding.poll(FlowFixture.record(0, MAX_IN_FLIGHT, "free")).out).isTrue();
+      assertThat(holding.running()).isEqualTo(1);
+      assertThat(holding.poll(FlowFixture.record(0, MAX_IN_FLIGHT + 1L, "held")).out)
+          .as("there is room to keep it here")
+          .isFalse();
+    }
+  }
+
+  @Test
   void attemptsStartWhilePostgresIsAskedAboutOthers() {
     InFlight running = slow.poll(first);
     answer();

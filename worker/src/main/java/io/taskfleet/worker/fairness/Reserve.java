@@ -1,4 +1,4 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.fairness;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * The permits that are left to urgent tasks while there are some. Else a burst of slow tasks has
  * all of them, and gives them back all at once: urgent ones would wait that long each time.
  */
-final class Reserve {
+public final class Reserve {
   /** One permit in so many. */
   private static final int SHARE = 8;
 
@@ -17,23 +17,24 @@ final class Reserve {
   private long lastUrgent;
   private boolean urgentLately;
 
-  Reserve(LongSupplier nanoTime) {
+  /** A reserve that nobody has needed yet. */
+  public Reserve(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.lastUrgent = nanoTime.getAsLong() - LATELY;
   }
 
   /** Sees what time has changed. */
-  void look() {
+  public void look() {
     urgentLately = nanoTime.getAsLong() - lastUrgent < LATELY;
   }
 
   /** An urgent task has taken a permit. */
-  void urgentStarted() {
+  public void urgentStarted() {
     lastUrgent = nanoTime.getAsLong();
   }
 
   /** How many of so many permits only an urgent task may have. */
-  int of(int limit) {
+  public int of(int limit) {
     return urgentLately ? limit / SHARE : 0;
   }
 }

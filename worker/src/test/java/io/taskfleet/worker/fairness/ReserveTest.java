@@ -1,4 +1,4 @@
-package io.taskfleet.worker.consume;
+package io.taskfleet.worker.fairness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
