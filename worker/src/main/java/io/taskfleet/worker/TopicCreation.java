@@ -34,13 +34,21 @@ final class TopicCreation {
 
   private void run() {
     try {
-      while (!admin.initialize()) {
-        log.warn("the topics are not there yet");
+      while (!areThere()) {
         Thread.sleep(PAUSE);
       }
       types.put();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean areThere() {
+    try {
+      return admin.initialize();
+    } catch (RuntimeException refused) {
+      log.warn("the topics are not there yet: {}", refused.toString());
+      return false;
     }
   }
 }
