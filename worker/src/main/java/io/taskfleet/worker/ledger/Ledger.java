@@ -221,20 +221,20 @@ public final class Ledger {
         "task {} is not recorded; its record comes again after a restart", entry.task().id(), e);
   }
 
-  /** The same with nothing in it that came from outside. */
+  /** The same with nothing in it that came from outside and was not checked when it came. */
   private static Entry unstorable(Entry entry) {
     Task task = entry.task();
     Entry.Outcome was = entry.outcome();
     Task bare =
         new Task(
             task.id(),
-            Task.DEFAULT_TENANT,
+            task.tenant(),
             task.type(),
             task.priority(),
             task.id().toString(),
             task.payload(),
             was.endedAt(),
-            Task.Options.NONE,
+            task.options(),
             null,
             task.batchId(),
             task.delivery());
