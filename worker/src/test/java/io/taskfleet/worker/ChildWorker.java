@@ -62,6 +62,24 @@ final class ChildWorker implements AutoCloseable {
     process.waitFor(10, TimeUnit.SECONDS);
   }
 
+  /** It stands still, with everything it has under way (SIGSTOP). */
+  void pause() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** It goes on (SIGCONT). */
+  void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String which) throws IOException, InterruptedException {
+    int code =
+        new ProcessBuilder("kill", which, Long.toString(process.pid())).start().waitFor();
+    if (code != 0) {
+      throw new IOException("kill " + which + " ended with " + code);
+    }
+  }
+
   /** Asks it to drain, and waits until it has. */
   void drain(Duration patience) throws InterruptedException {
     process.destroy();

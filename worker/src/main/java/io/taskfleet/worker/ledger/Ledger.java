@@ -311,6 +311,9 @@ public final class Ledger {
         recorded.add(entry);
         toFollow.add(entry);
       } else if (row.isFrom(entry.record())) {
+        if (row.isOfAnother(entry.outcome())) {
+          notices.add(fenced::incrementAndGet);
+        }
         toFollow.add(entry.with(row.outcome()));
       } else if (!row.hasPayloadOf(entry.task())) {
         notices.add(entry.receipt()::conflicted);

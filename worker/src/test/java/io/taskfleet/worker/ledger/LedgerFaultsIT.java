@@ -148,6 +148,27 @@ class LedgerFaultsIT {
     assertThat(ended("dead")).isEqualTo(1);
   }
 
+  @Test
+  void anAttemptAtARecordThatAnotherWorkerHasRecordedIsFenced() {
+    ledger.start();
+    Entry first = entry("acme", 7, List.of());
+    record(List.of(first));
+
+    Entry late = late(first);
+    record(List.of(late));
+
+    assertThat(ledger.fenced()).isEqualTo(1);
+    assertThat(ended("succeeded")).isEqualTo(1);
+    assertThat(
+            FLEET
+                .database
+                .sql("select result from task where id = ?")
+                .param(first.task().id())
+                .query(String.class)
+                .single())
+        .isEqualTo("1");
+  }
+
   private long ended(String how) {
     return FLEET
         .database
@@ -221,6 +242,13 @@ class LedgerFaultsIT {
         null,
         outcome("1", now, effects),
         new Receipt());
+  }
+
+  /** Another attempt at the same record, which began a second later. */
+  private static Entry late(Entry first) {
+    Instant later = first.outcome().endedAt().plusSeconds(1);
+    return new Entry(
+        first.record(), first.task(), null, outcome("2", later, List.of()), new Receipt());
   }
 
   private static Entry.Outcome outcome(String result, Instant at, List<Effect> effects) {
