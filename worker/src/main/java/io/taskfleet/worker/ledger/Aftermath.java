@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -79,6 +80,11 @@ public final class Aftermath {
   void follow(List<Entry> entries) {
     unfinished.addAndGet(entries.size());
     recorded.add(entries);
+  }
+
+  /** What was said of this task may be wrong: that it runs, when it was cancelled before. */
+  void forget(UUID task) {
+    cache.forget(List.of(task));
   }
 
   boolean isAlive() {

@@ -330,6 +330,7 @@ public final class Ledger {
         "task {}: outcome of delivery {} came too late",
         entry.task().id(),
         entry.task().delivery());
+    aftermath.forget(entry.task().id());
     entry.receipt().finished();
   }
 

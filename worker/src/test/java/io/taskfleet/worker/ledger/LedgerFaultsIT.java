@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
@@ -14,6 +15,8 @@ import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.task.TaskStatus;
+import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.outcome.Entry;
@@ -169,6 +172,28 @@ class LedgerFaultsIT {
         .isEqualTo("1");
   }
 
+  @Test
+  void redisForgetsThatATaskRunsWhichWasCancelled() {
+    ledger.start();
+    Entry running = entry("acme", 9, List.of());
+    try (StatefulRedisConnection<String, String> redis = CLIENT.connect()) {
+      String key = RedisKeys.task(running.task().id());
+      insertCancelled(running.task());
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                CACHE.announce(TaskStatus.running(running.task(), 1, Instant.now()));
+                return redis.sync().exists(key) == 1;
+              });
+
+      record(List.of(running));
+
+      await().atMost(PATIENCE).until(() -> redis.sync().exists(key) == 0);
+    }
+    assertThat(ledger.fenced()).isEqualTo(1);
+  }
+
   private long ended(String how) {
     return FLEET
         .database
@@ -176,6 +201,20 @@ class LedgerFaultsIT {
         .param(batch)
         .query(Long.class)
         .single();
+  }
+
+  /** As the gateway makes the row of a task that runs for the first time. */
+  private static void insertCancelled(Task task) {
+    FLEET
+        .database
+        .sql(
+            """
+            insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
+                payload, payload_hash, worker, created_at, finished_at)
+            values (?, ?, ?, 'normal', ?, 'cancelled', 0, 0, '{}', ?, 'gateway', now(), now())
+            """)
+        .params(List.of(task.id(), task.tenant(), task.type(), task.key(), task.payloadHash()))
+        .update();
   }
 
   private static void setReadOnly(boolean readOnly) throws SQLException {
