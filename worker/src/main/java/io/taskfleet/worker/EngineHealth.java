@@ -1,6 +1,7 @@
 package io.taskfleet.worker;
 
 import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.fleet.Controls;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.timer.Redrives;
@@ -19,8 +20,16 @@ final class EngineHealth implements HealthIndicator {
   private final Relay relay;
   private final Redrives redrives;
   private final Rollups rollups;
+  private final Controls controls;
 
-  EngineHealth(Engine engine, Ledger ledger, Relay relay, Redrives redrives, Rollups rollups) {
+  EngineHealth(
+      Engine engine,
+      Ledger ledger,
+      Relay relay,
+      Redrives redrives,
+      Rollups rollups,
+      Controls controls) {
+    this.controls = controls;
     this.engine = engine;
     this.ledger = ledger;
     this.relay = relay;
@@ -31,6 +40,9 @@ final class EngineHealth implements HealthIndicator {
   @Override
   public Health health() {
     List<String> troubles = new ArrayList<>(engine.troubles());
+    if (controls.isAway()) {
+      troubles.add("Postgres does not answer");
+    }
     if (relay.hasDied()) {
       troubles.add("the relay's thread has died: no due task is put back on its topic");
     }

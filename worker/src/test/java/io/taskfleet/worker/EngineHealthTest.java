@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.consume.Engine;
+import io.taskfleet.worker.fleet.Controls;
+import io.taskfleet.worker.fleet.DatabaseClock;
 import io.taskfleet.worker.ledger.Aftermath;
 import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
@@ -22,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -58,7 +61,8 @@ class EngineHealthTest {
           ledger,
           relay,
           redrives,
-          rollups);
+          rollups,
+          new Controls(database, List.of(), INTERVAL, new DatabaseClock(Clock.systemUTC())));
 
   private Ledger ledger() {
     return new Ledger(

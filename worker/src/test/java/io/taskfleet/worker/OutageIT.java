@@ -62,9 +62,14 @@ class OutageIT {
 
   @Test
   void aWorkerThatCannotAskPostgresAboutItsFirstRecordsSaysSo() {
-    Engine engine = fleet.startWorker().getBean(Engine.class);
+    ConfigurableApplicationContext worker = fleet.startWorker();
+    Engine engine = worker.getBean(Engine.class);
     await().atMost(PATIENCE).until(() -> engine.assignedPartitions() > 0);
     stack.postgres().kill();
+    EngineHealth health = worker.getBean(EngineHealth.class);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> String.valueOf(health.health()).contains("Postgres does not answer"));
 
     List<Task> tasks =
         IntStream.range(0, 20).mapToObj(i -> fleet.email("unknown" + i + "@example.com")).toList();
@@ -96,14 +101,16 @@ class OutageIT {
 
   @Test
   void theBrokerKilledAndBackLosesNothing() {
-    fleet.startWorker();
+    Engine engine = fleet.startWorker().getBean(Engine.class);
     List<Task> before = publish(200, "before");
 
     stack.kafka().kill();
+    awaitTrouble(engine, "Kafka is away");
     stack.kafka().start();
 
     List<Task> after = publish(200, "after");
     awaitAllSucceeded(before, after);
+    await().atMost(PATIENCE).until(() -> engine.troubles().isEmpty());
     fleet.awaitFolded();
     assertThat(fleet.count("select sum(count) from analytics_bucket where step = '1h'"))
         .isEqualTo(400);

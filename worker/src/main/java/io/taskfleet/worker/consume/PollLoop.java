@@ -3,6 +3,7 @@ package io.taskfleet.worker.consume;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.telemetry.LoopMeters;
 import io.taskfleet.worker.telemetry.LoopState;
+import io.taskfleet.worker.topic.Membership;
 import io.taskfleet.worker.topic.TopicIds;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class PollLoop implements LoopMeters.Watched {
   private final Thread thread;
 
   private final Assignment assignment;
+  private final Membership membership = new Membership();
   private boolean moreThanOnePoll;
   private long lastPoll = System.nanoTime();
   private long lastCommit = lastPoll;
@@ -124,6 +126,7 @@ final class PollLoop implements LoopMeters.Watched {
         LockSupport.parkNanos(RESTART_PAUSE);
       } finally {
         drop(assignment.partitions());
+        membership.end();
       }
     }
   }
@@ -183,6 +186,7 @@ final class PollLoop implements LoopMeters.Watched {
     state =
         new LoopState(
             assignment.partitions().size(),
+            membership.holds(open),
             flow.activity(),
             assignment.backlog(open),
             stuck == null ? null : stuck.describe());
@@ -226,7 +230,8 @@ final class PollLoop implements LoopMeters.Watched {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       assignment.add(partitions, ends(partitions));
-      state = state.with(assignment.partitions().size());
+      membership.begin();
+      state = state.joined(assignment.partitions().size());
       if (!partitions.isEmpty()) {
         log.info(
             "{}: {} partitions assigned, {} in all", type, partitions.size(), state.partitions());

@@ -54,6 +54,7 @@ public final class Controls implements AutoCloseable {
   private Set<UUID> told = Set.of();
   private long lastLook = System.nanoTime();
 
+  private volatile boolean away;
   private volatile boolean stopped;
 
   private record Snapshot(
@@ -134,8 +135,12 @@ public final class Controls implements AutoCloseable {
     }
   }
 
+  /** Whether Postgres did not answer at the last look. */
+  public boolean isAway() {
+    return away;
+  }
+
   private void run() {
-    boolean away = false;
     while (!stopped) {
       try {
         look();
