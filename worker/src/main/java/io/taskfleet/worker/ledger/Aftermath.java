@@ -82,9 +82,9 @@ public final class Aftermath {
     recorded.add(entries);
   }
 
-  /** What was said of this task may be wrong: that it runs, when it was cancelled before. */
-  void forget(UUID task) {
-    cache.forget(List.of(task));
+  /** What was said of these may be wrong: that they run, when they were cancelled before. */
+  void forget(List<UUID> tasks) {
+    cache.forget(tasks);
   }
 
   boolean isAlive() {

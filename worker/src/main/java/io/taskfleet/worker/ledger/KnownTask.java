@@ -2,8 +2,6 @@ package io.taskfleet.worker.ledger;
 
 import io.taskfleet.task.Task;
 import io.taskfleet.worker.outcome.Entry;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,15 +31,6 @@ public record KnownTask(
     return source.offset == record.offset()
         && source.partition == record.partition()
         && record.topic().equals(source.topic);
-  }
-
-  /** Whether the recorded outcome is not that of the attempt which ended so. */
-  boolean isOfAnother(Entry.Outcome ended) {
-    Instant began = ended.startedAt();
-    Instant recorded = outcome.startedAt();
-    // Postgres rounds to microseconds.
-    return began != null
-        && (recorded == null || Duration.between(recorded, began).toMillis() != 0);
   }
 
   /** Whether the row's payload is this task's. */

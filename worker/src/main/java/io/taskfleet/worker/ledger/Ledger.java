@@ -305,33 +305,35 @@ public final class Ledger {
     List<Entry> recorded = new ArrayList<>(group.size());
     List<Entry> toFollow = new ArrayList<>(group.size());
     List<Runnable> notices = new ArrayList<>();
+    List<Entry> late = new ArrayList<>();
     for (Entry entry : group) {
       KnownTask row = rows.get(entry.task().id());
       if (row == null) {
         recorded.add(entry);
         toFollow.add(entry);
       } else if (row.isFrom(entry.record())) {
-        if (row.isOfAnother(entry.outcome())) {
+        if (entry.outcome().isOfAnotherAttemptThan(row.outcome())) {
           notices.add(fenced::incrementAndGet);
         }
         toFollow.add(entry.with(row.outcome()));
       } else if (!row.hasPayloadOf(entry.task())) {
         notices.add(entry.receipt()::conflicted);
       } else {
-        notices.add(() -> fence(entry));
+        late.add(entry);
       }
     }
+    notices.add(() -> fence(late));
     return new Written(recorded, toFollow, notices);
   }
 
-  private void fence(Entry entry) {
-    fenced.incrementAndGet();
-    log.info(
-        "task {}: outcome of delivery {} came too late",
-        entry.task().id(),
-        entry.task().delivery());
-    aftermath.forget(entry.task().id());
-    entry.receipt().finished();
+  private void fence(List<Entry> late) {
+    fenced.addAndGet(late.size());
+    aftermath.forget(late.stream().map(entry -> entry.task().id()).toList());
+    for (Entry entry : late) {
+      Task task = entry.task();
+      log.info("task {}: outcome of delivery {} came too late", task.id(), task.delivery());
+      entry.receipt().finished();
+    }
   }
 
   /** Data exception, integrity violation, or beyond a limit of Postgres (SQLSTATE 22, 23, 54). */

@@ -8,6 +8,7 @@ import io.taskfleet.task.TaskStatus;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.telemetry.LedgerMeters;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -56,7 +57,16 @@ public record Entry(
       @Nullable Instant firstFailedAt,
       @Nullable Instant startedAt,
       Instant endedAt,
-      List<Effect> effects) {}
+      List<Effect> effects) {
+
+    /** Whether this is of an attempt, and that one is of none or of another. */
+    public boolean isOfAnotherAttemptThan(Outcome other) {
+      // Postgres rounds to microseconds.
+      return startedAt != null
+          && (other.startedAt == null
+              || Duration.between(other.startedAt, startedAt).toMillis() != 0);
+    }
+  }
 
   @Override
   public TaskState state() {
