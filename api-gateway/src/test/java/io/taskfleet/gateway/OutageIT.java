@@ -137,6 +137,7 @@ class OutageIT {
   @Test
   void whoWaitsWhilePostgresHangsCostsNoProcessor() throws SQLException {
     String id = GatewayClient.json(submit()).get("id").asString();
+    gateway.awaitNoted(id);
     try (Connection other =
         DriverManager.getConnection(database, servers.jdbcUser(), servers.jdbcPassword())) {
       other.setAutoCommit(false);
@@ -167,6 +168,7 @@ class OutageIT {
       HttpResponse<String> accepted = submit();
       String id = GatewayClient.json(accepted).get("id").asString();
       assertThat(accepted.statusCode()).isEqualTo(202);
+      gateway.awaitNoted(id);
       assertThat(client.get("/v1/tasks/" + id).statusCode()).isEqualTo(200);
       AtOnce.assertUnavailable(
           List.of(

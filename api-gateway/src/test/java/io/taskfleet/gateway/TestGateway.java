@@ -1,9 +1,13 @@
 package io.taskfleet.gateway;
 
+import io.taskfleet.gateway.status.StatusCache;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
@@ -69,6 +73,14 @@ public final class TestGateway implements AutoCloseable {
   /** Where its management port listens. */
   public String managementUrl() {
     return "http://127.0.0.1:" + port("local.management.port");
+  }
+
+  /** Waits until Redis has been told of this task, which no caller is kept waiting for. */
+  public void awaitNoted(String task) {
+    Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> bean(StatusCache.class).json(UUID.fromString(task)).isPresent());
   }
 
   /** A part of the gateway. */

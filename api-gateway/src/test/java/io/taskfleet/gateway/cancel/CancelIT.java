@@ -252,7 +252,9 @@ class CancelIT {
   }
 
   private static String submit() {
-    return GatewayClient.json(client.post("/v1/tasks", TASK)).get("id").asString();
+    String id = GatewayClient.json(client.post("/v1/tasks", TASK)).get("id").asString();
+    gateway.awaitNoted(id);
+    return id;
   }
 
   private static HttpResponse<String> cancel(GatewayClient by, String id) {

@@ -55,6 +55,7 @@ class UntrackedStatusIT {
     GatewayClient client = new GatewayClient(gateway.url(), TestGateway.KEY);
     String event = "{\"name\":\"a\",\"user_id\":\"u1\"}";
     String id = GatewayClient.json(client.post("/v1/analytics/events", event)).get("id").asString();
+    gateway.awaitNoted(id);
     CompletableFuture<HttpResponse<String>> waiting =
         CompletableFuture.supplyAsync(() -> client.get("/v1/tasks/" + id + "?wait=20s"));
     Awaitility.await().until(() -> gateway.bean(TaskWatcher.class).isWatched(UUID.fromString(id)));

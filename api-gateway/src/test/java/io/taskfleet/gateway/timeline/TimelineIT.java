@@ -177,9 +177,12 @@ class TimelineIT {
   }
 
   private static String submit() {
-    return GatewayClient.json(client.post("/v1/analytics/events", "{\"name\":\"a\"}"))
-        .get("id")
-        .asString();
+    String id =
+        GatewayClient.json(client.post("/v1/analytics/events", "{\"name\":\"a\"}"))
+            .get("id")
+            .asString();
+    gateway.awaitNoted(id);
+    return id;
   }
 
   private static JsonNode timeline(GatewayClient of, String id) {
