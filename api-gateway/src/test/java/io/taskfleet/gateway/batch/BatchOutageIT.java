@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 class BatchOutageIT {
   private static final IntFunction<String> TASK =
       "{\"type\":\"analytics\",\"payload\":{\"name\":\"n\",\"value\":%d}}"::formatted;
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final int LINES = 2_000;
   // The client keeps a few lines to itself before it sends them.
   private static final int EARLY = LINES / 2 - 100;
@@ -46,7 +46,7 @@ class BatchOutageIT {
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
     topics = new TopicReader(servers.kafkaBootstrap());
     // A broker takes longer over its first record than this gateway's deadline.
-    await().until(() -> submit(1, TASK, "").statusCode() == 202);
+    await().atMost(SOON).until(() -> submit(1, TASK, "").statusCode() == 202);
   }
 
   @AfterAll

@@ -34,6 +34,9 @@ class UserCacheIT {
   private static final Map<String, String> LONG_MEMORY =
       Map.of("taskfleet.users.cache.near-time-to-live", "10m");
 
+  /** Long before a near cache would ask again. */
+  private static final Duration SOON = Duration.ofSeconds(10);
+
   private static TestGateway gateway;
   private static TestGateway other;
   private static UserCalls calls;
@@ -73,7 +76,7 @@ class UserCacheIT {
     assertThat(cache(elsewhere)).isEqualTo("hit");
     assertThat(elsewhere.body()).isEqualTo(first.body());
     Awaitility.await()
-        .untilAsserted(() -> assertThat(calls.get(id).headers().firstValue("Age")).hasValue("1"));
+        .until(() -> Integer.parseInt(calls.get(id).headers().firstValue("Age").orElse("0")) >= 1);
   }
 
   @Test
@@ -89,7 +92,7 @@ class UserCacheIT {
       assertThat(json(writer.get(id), 200).get("name").asString()).isEqualTo(name);
       UserCalls reader = i % 2 == 0 ? otherCalls : calls;
       Awaitility.await()
-          .atMost(Duration.ofSeconds(1))
+          .atMost(SOON)
           .pollInterval(Duration.ofMillis(5))
           .untilAsserted(
               () -> assertThat(json(reader.get(id), 200).get("name").asString()).isEqualTo(name));
@@ -104,9 +107,7 @@ class UserCacheIT {
     assertThat(calls.delete(id).statusCode()).isEqualTo(204);
 
     json(calls.get(id), 404);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(1))
-        .until(() -> otherCalls.get(id).statusCode() == 404);
+    Awaitility.await().atMost(SOON).until(() -> otherCalls.get(id).statusCode() == 404);
   }
 
   @Test
@@ -120,7 +121,7 @@ class UserCacheIT {
     assertThat(json(calls.get(ids.getFirst()), 200).get("status").asString())
         .isEqualTo("suspended");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(1))
+        .atMost(SOON)
         .untilAsserted(
             () ->
                 assertThat(json(otherCalls.get(ids.getFirst()), 200).get("status").asString())
