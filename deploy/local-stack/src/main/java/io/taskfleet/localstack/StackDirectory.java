@@ -6,6 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -65,7 +67,7 @@ final class StackDirectory implements AutoCloseable {
               ? Files.createTempDirectory(TEMPORARY_PREFIX)
               : Files.createDirectories(given.toAbsolutePath().normalize());
       FileLock lock =
-          tryLock(root)
+          tryLock(root, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
               .orElseThrow(
                   () -> new LocalStackException("Another local stack is running in " + root));
       StackDirectory directory = new StackDirectory(root, given == null, lock);
@@ -158,15 +160,23 @@ final class StackDirectory implements AutoCloseable {
 
   // A JVM that is killed takes neither Postgres nor its files with it; its lock it cannot keep.
   private static void sweepAbandoned() throws IOException {
-    Instant young = Instant.now().minus(YOUNG);
     for (Path root : temporaryDirectories()) {
-      if (Files.getLastModifiedTime(root).toInstant().isAfter(young)) {
-        continue;
+      sweepIfAbandoned(root);
+    }
+  }
+
+  /** Other JVMs sweep as well, and end their own stacks: any directory may be gone by now. */
+  static void sweepIfAbandoned(Path root) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(root).toInstant().isAfter(Instant.now().minus(YOUNG))) {
+        return;
       }
-      Optional<FileLock> lock = tryLock(root);
+      Optional<FileLock> lock = tryLock(root, StandardOpenOption.WRITE);
       if (lock.isPresent()) {
         sweep(new StackDirectory(root, true, lock.get()));
       }
+    } catch (NoSuchFileException gone) {
+      log.debug("{} is gone already", root);
     }
   }
 
@@ -192,13 +202,17 @@ final class StackDirectory implements AutoCloseable {
     }
   }
 
-  private static Optional<FileLock> tryLock(Path root) throws IOException {
+  private static Optional<FileLock> tryLock(Path root, OpenOption... how) throws IOException {
     if (!HELD.add(root)) {
       return Optional.empty();
     }
-    FileChannel channel =
-        FileChannel.open(
-            root.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(root.resolve(LOCK_FILE), how);
+    } catch (IOException e) {
+      HELD.remove(root);
+      throw e;
+    }
     FileLock lock = channel.tryLock();
     if (lock == null) {
       channel.close();

@@ -40,6 +40,18 @@ class StackDirectoryTest {
     assertThat(isLockedForOthers(given)).isFalse();
   }
 
+  @Test
+  void whatAnotherHasSweptMeanwhileIsPassedOver(@TempDir Path temporary) throws Exception {
+    Path gone = temporary.resolve("gone");
+    Path emptied = Files.createDirectory(temporary.resolve("emptied"));
+    Files.setLastModifiedTime(emptied, FileTime.from(Instant.now().minusSeconds(3_600)));
+
+    StackDirectory.sweepIfAbandoned(gone);
+    StackDirectory.sweepIfAbandoned(emptied);
+
+    assertThat(emptied).as("nothing that keeps its owner from deleting it").isEmptyDirectory();
+  }
+
   private static boolean isLockedForOthers(Path root) throws Exception {
     Process probe =
         new ProcessBuilder(
