@@ -90,7 +90,7 @@ final class ChildWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 
   /** What the process runs. */

@@ -35,7 +35,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Real workers in this JVM on real servers, a database of its own, and a publisher to topics. */
 final class TestFleet implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final LocalStack stack;
   private final String jdbcUrl;
@@ -51,6 +51,7 @@ final class TestFleet implements AutoCloseable {
         JdbcClient.create(
             new DriverManagerDataSource(jdbcUrl, stack.jdbcUser(), stack.jdbcPassword()));
     this.topics = new TestTopics(stack.kafkaBootstrap());
+    topics.skipWhatIsLeft();
     this.publisher =
         new KafkaProducer<>(
             Map.of(
@@ -229,6 +230,7 @@ final class TestFleet implements AutoCloseable {
   /** Waits until the task is in this state; fails telling the one it is in. */
   void awaitState(UUID id, String state) {
     await()
+        .pollDelay(Duration.ZERO)
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(state(id)).as("state of %s", id).isEqualTo(state));
   }

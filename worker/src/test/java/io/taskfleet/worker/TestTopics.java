@@ -12,13 +12,18 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,6 +41,54 @@ final class TestTopics implements AutoCloseable {
   TestTopics(String bootstrap) {
     this.bootstrap = bootstrap;
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+  }
+
+  /**
+   * Lets workers begin behind whatever earlier tests have left on the topics, as those of workers
+   * that were killed do, and without waiting for such workers to be given up.
+   */
+  void skipWhatIsLeft() {
+    Set<String> topics = get(admin.listTopics().names());
+    for (GroupListing listed : get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())) {
+      String group = listed.groupId();
+      if (group.startsWith(Topics.group(""))) {
+        Set<String> its = new HashSet<>(Topics.of(group.substring(Topics.group("").length())));
+        its.retainAll(topics);
+        await()
+            .pollDelay(Duration.ZERO)
+            .ignoreExceptions()
+            .untilAsserted(() -> skipWhatIsLeft(group, its));
+      }
+    }
+  }
+
+  private void skipWhatIsLeft(String group, Set<String> topics) {
+    var described = get(admin.describeConsumerGroups(List.of(group)).all()).get(group);
+    if (!Objects.requireNonNull(described).members().isEmpty()) {
+      get(
+          admin
+              .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+              .all());
+    }
+    get(admin.alterConsumerGroupOffsets(group, ends(topics)).all());
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> ends(Set<String> topics) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    get(admin.describeTopics(topics).allTopicNames())
+        .forEach(
+            (topic, description) ->
+                description
+                    .partitions()
+                    .forEach(
+                        partition ->
+                            latest.put(
+                                new TopicPartition(topic, partition.partition()),
+                                OffsetSpec.latest())));
+    Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+    get(admin.listOffsets(latest).all())
+        .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
+    return ends;
   }
 
   boolean exists(String topic) {
