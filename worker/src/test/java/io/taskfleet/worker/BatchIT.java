@@ -12,31 +12,36 @@ import io.taskfleet.task.RawJson;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.fleet.Controls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** Batches, from the news that they are whole to what follows them. */
 class BatchIT {
   private static final TestFleet FLEET =
       new TestFleet(SharedLocalStack.get(), SharedLocalStack.createDatabase("batch"));
-  private static final Duration TOLD = Duration.ofMillis(1_500);
+
+  private static ConfigurableApplicationContext worker;
 
   private final UUID batch = UUID.randomUUID();
 
   @BeforeAll
   static void startWorker() {
-    FLEET.startWorker(
-        new SpringApplicationBuilder(WorkerApplication.class, ScriptHandler.Configured.class),
-        "taskfleet.worker.types=script,batch,analytics",
-        "taskfleet.worker.settings.script.concurrency=1");
+    worker =
+        FLEET.startWorker(
+            new SpringApplicationBuilder(WorkerApplication.class, ScriptHandler.Configured.class),
+            "taskfleet.worker.types=script,batch,analytics",
+            "taskfleet.worker.settings.script.concurrency=1");
   }
 
   @AfterAll
@@ -139,8 +144,8 @@ class BatchIT {
 
   @Test
   void whatWaitsOfACancelledBatchDoesNotRunAndNothingFollows() {
-    Task blocker =
-        FLEET.script("{\"does\":\"succeed\",\"millis\":4000}", "b", "default", Priority.HIGH);
+    CountDownLatch end = ScriptHandler.hold();
+    Task blocker = FLEET.script("{\"does\":\"hold\"}", "b", "default", Priority.HIGH);
     FLEET.publish(blocker);
     await().until(() -> ScriptHandler.STARTED.contains(blocker.id()));
     List<Task> tasks = tasks(20);
@@ -149,8 +154,9 @@ class BatchIT {
     await().until(() -> FLEET.count("select count(*) from batch where id = ?", batch) == 1);
 
     FLEET.database.sql("update batch set cancelled_at = now() where id = ?").param(batch).update();
-    await().pollDelay(TOLD).until(() -> true);
+    await().until(() -> worker.getBean(Controls.class).isCancelled(batch));
     FLEET.publishAll(tasks.subList(10, 20));
+    end.countDown();
 
     tasks.forEach(task -> FLEET.awaitState(task.id(), "cancelled"));
     assertThat(ScriptHandler.STARTED)

@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** What the engine survives. */
@@ -118,7 +121,8 @@ class OutageIT {
   }
 
   @Test
-  void aDrainedWorkerRepeatsNoMailAndLeavesTheRestToTheNext() throws Exception {
+  @ExtendWith(OutputCaptureExtension.class)
+  void aDrainedWorkerRepeatsNoMailAndLeavesTheRestToTheNext(CapturedOutput log) throws Exception {
     ConfigurableApplicationContext first =
         fleet.startWorker("taskfleet.worker.settings.email.concurrency=4");
     long before = stack.mail().received();
@@ -131,6 +135,8 @@ class OutageIT {
     assertThat(sending.await(20, TimeUnit.SECONDS)).isTrue();
 
     Thread closing = Thread.ofPlatform().start(first::close);
+    // All of them would be sent before it has even been told to drain, if it is told late.
+    await().atMost(PATIENCE).until(() -> log.getOut().contains("draining, at most"));
     goOn.countDown();
     assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
     long sentByFirst = stack.mail().received() - before;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -34,6 +35,9 @@ final class ScriptHandler implements TaskHandler<Script> {
 
   /** An attempt that was made. */
   record Played(UUID id, int attempt, Instant started, Instant ended) {}
+
+  /** What those wait for that are to hold. */
+  private static volatile CountDownLatch held = new CountDownLatch(0);
 
   static final Queue<UUID> STARTED = new ConcurrentLinkedQueue<>();
   static final Queue<Played> PLAYED = new ConcurrentLinkedQueue<>();
@@ -71,6 +75,9 @@ final class ScriptHandler implements TaskHandler<Script> {
     if (script.millis() != null) {
       Thread.sleep(Duration.ofMillis(script.millis()));
     }
+    if (script.does().equals("hold")) {
+      held.await();
+    }
     if (sink != null) {
       sink.call(context.id(), context.attempt());
     }
@@ -92,6 +99,12 @@ final class ScriptHandler implements TaskHandler<Script> {
           new ResultWithEffects(null, List.of(new Effect.TaskSubmitted(following(context))));
       default -> HandlerResult.of(null);
     };
+  }
+
+  /** Lets those that are to hold do so from now on, until this is counted down. */
+  static CountDownLatch hold() {
+    held = new CountDownLatch(1);
+    return held;
   }
 
   static UUID followingId(UUID parent) {
