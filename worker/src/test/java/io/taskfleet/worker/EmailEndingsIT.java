@@ -63,7 +63,7 @@ class EmailEndingsIT {
             "taskfleet.email.username=user",
             "taskfleet.email.password=password",
             "taskfleet.email.recipient-retry-after=200ms",
-            "taskfleet.email.timeouts.read=250ms");
+            "taskfleet.email.timeouts.read=600ms");
   }
 
   @AfterAll
@@ -140,7 +140,8 @@ class EmailEndingsIT {
             BuiltInTypes.EMAIL,
             """
             {"to":["ada@example.com","bob@example.com","gone@example.com"],
-             "subject":"Hello","text":"Hello"}""",
+             "subject":"Hello","text":"Hello"}\
+            """,
             Task.Options.NONE);
 
     FLEET.publish(task);

@@ -37,7 +37,7 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 /** With nothing to connect to. */
 class EngineHealthTest {
   private static final Duration INTERVAL = Duration.ofMillis(10);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Database database = new Database();
   private final RedisClient redis = RedisClient.create("redis://127.0.0.1:1");

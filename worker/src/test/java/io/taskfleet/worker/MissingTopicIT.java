@@ -30,7 +30,7 @@ class MissingTopicIT {
 
   @BeforeAll
   static void startWorker() {
-    worker = FLEET.startWorker();
+    worker = FLEET.startWorker("taskfleet.worker.defaults.commit-interval=100ms");
     List<Task> first = events("first", 20);
     FLEET.publishAll(first);
     awaitSucceeded(first);
@@ -109,7 +109,7 @@ class MissingTopicIT {
             () ->
                 FLEET.topics.committed(BuiltInTypes.ANALYTICS)
                     == before + early.size() + late.size());
-    await().atMost(Duration.ofSeconds(5)).until(() -> troubles().isEmpty());
+    await().until(() -> troubles().isEmpty());
   }
 
   private static Task unacceptable() {

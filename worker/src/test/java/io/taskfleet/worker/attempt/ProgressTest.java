@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,15 +53,20 @@ class ProgressTest {
   void isToldWhileTheAttemptRunsAndOnlyWhatWasSaidLast() {
     watch.start();
 
+    AtomicLong steps = new AtomicLong();
     make(
         context -> {
+          long began = System.nanoTime();
           IntStream.rangeClosed(0, 10_000).forEach(i -> context.progress(40, "step " + i));
+          steps.set(System.nanoTime() - began);
           awaitTold(new Progress(40, "step 10000"));
           context.progress(80, "nearly there");
           awaitTold(new Progress(80, "nearly there"));
         });
 
-    assertThat(announced).hasSizeBetween(2, 3);
+    // At most one a tick while they were said, however long that took on a busy machine.
+    int ticks = (int) (Duration.ofNanos(steps.get()).toMillis() / 50);
+    assertThat(announced).hasSizeBetween(2, 3 + ticks);
     assertThat(announced)
         .allSatisfy(
             status -> {

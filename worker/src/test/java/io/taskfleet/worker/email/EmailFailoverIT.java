@@ -144,7 +144,7 @@ class EmailFailoverIT {
   void oneThatMayHaveTheMailIsTheOnlyOneThatIsTriedAgain(String answer) throws Exception {
     one.answer(".", answer);
     EmailHandler handler =
-        handler(Map.of("providers[0].timeouts.read", "300ms"), one.port(), two.port());
+        handler(Map.of("providers[0].timeouts.read", "1s"), one.port(), two.port());
     UUID id = UUID.randomUUID();
 
     assertThat(failure(handler, context(id, 1))).isInstanceOf(Failure.Transient.class);

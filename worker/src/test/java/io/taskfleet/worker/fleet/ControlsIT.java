@@ -31,7 +31,10 @@ class ControlsIT {
       new DriverManagerDataSource(
           BreakableLocalStack.createDatabase("controls"), STACK.jdbcUser(), STACK.jdbcPassword());
   private static final JdbcClient SQL = JdbcClient.create(DATABASE);
-  private static final Duration SEEN = Duration.ofSeconds(2);
+
+  /** A look each second, and what the machine takes. */
+  private static final Duration SEEN = Duration.ofSeconds(8);
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final DatabaseClock CLOCK =

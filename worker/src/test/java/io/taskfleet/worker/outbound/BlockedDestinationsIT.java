@@ -14,6 +14,7 @@ import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.failure.BlockedDestinationException;
 import io.taskfleet.worker.failure.TaskRejectedException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -107,15 +108,13 @@ class BlockedDestinationsIT {
   @Test
   void aNameThatTurnsPrivateIsNotFollowed() throws Exception {
     Deque<String> answers = new ArrayDeque<>(List.of("127.0.0.3", "127.0.0.1", "127.0.0.3"));
+    List<ServerSocket> neighbours = onOnePort("127.0.0.3", "127.0.0.1");
     try (RawHttpServer outside =
             new RawHttpServer(
-                new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.3")),
+                neighbours.getFirst(),
                 out ->
                     out.write("HTTP/1.1 204 x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII)));
-        RawHttpServer inside =
-            new RawHttpServer(
-                new ServerSocket(outside.port(), 50, InetAddress.ofLiteral("127.0.0.1")),
-                out -> {});
+        RawHttpServer inside = new RawHttpServer(neighbours.getLast(), out -> {});
         // What stands for the public internet here is one address of loopback.
         GuardedHttpClient client =
             client(
@@ -131,6 +130,19 @@ class BlockedDestinationsIT {
 
       assertThat(outside.connections()).isEqualTo(2);
       assertThat(inside.connections()).isZero();
+    }
+  }
+
+  /** What is free on the one address may be taken on the other. */
+  private static List<ServerSocket> onOnePort(String one, String other) throws IOException {
+    while (true) {
+      ServerSocket first = new ServerSocket(0, 50, InetAddress.ofLiteral(one));
+      try {
+        return List.of(
+            first, new ServerSocket(first.getLocalPort(), 50, InetAddress.ofLiteral(other)));
+      } catch (BindException taken) {
+        first.close();
+      }
     }
   }
 

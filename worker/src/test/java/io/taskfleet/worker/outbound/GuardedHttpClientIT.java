@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,6 +34,15 @@ class GuardedHttpClientIT {
   private static final int KEPT = 64 * 1024;
 
   private final GuardedHttpClient client = client(InetAddress::getAllByName);
+
+  /** The first call loads the classes of all others, which are given little time. */
+  @BeforeAll
+  static void callOnce() throws Exception {
+    try (RawHttpServer server = new RawHttpServer(out -> write(out, "HTTP/1.1 204 x\r\n\r\n"));
+        GuardedHttpClient first = client(InetAddress::getAllByName)) {
+      assertThat(first.send(get(server.url()), GENEROUS).status()).isEqualTo(204);
+    }
+  }
 
   @AfterEach
   void close() {
@@ -224,7 +234,8 @@ class GuardedHttpClientIT {
                   Content-Encoding: gzip\r
                   Content-Length: 3\r
                   \r
-                  raw""");
+                  raw\
+                  """);
             })) {
       OutboundReply reply = client.send(get(server.url()), GENEROUS);
 
