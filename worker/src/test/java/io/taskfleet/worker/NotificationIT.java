@@ -371,7 +371,7 @@ class NotificationIT {
   @Test
   void aDigestWaitsForTheEndOfQuietHours() {
     UUID user = TENANT.user("{in_app}");
-    Instant end = TENANT.isQuietFor(user, "America/New_York", Duration.ofHours(2));
+    Instant end = TENANT.isQuietFor(user, "America/Bogota", Duration.ofHours(2));
     Task task = toUser(user, ",\"digest\":{\"key\":\"tea\",\"window\":\"1s\"}");
 
     FLEET.publish(task);

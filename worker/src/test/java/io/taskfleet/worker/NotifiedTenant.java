@@ -159,7 +159,11 @@ final class NotifiedTenant {
     return user + "@example.com";
   }
 
-  /** Lets the user be undisturbed from an hour ago on; answers until when. */
+  /**
+   * Lets the user be undisturbed from an hour ago on; answers until when.
+   *
+   * @param zone without summer time, in whose nights it would be another hour twice a year
+   */
   Instant isQuietFor(UUID user, String zone, Duration time) {
     ZonedDateTime now = ZonedDateTime.now(ZoneId.of(zone)).truncatedTo(ChronoUnit.MINUTES);
     ZonedDateTime end = now.plus(time);
