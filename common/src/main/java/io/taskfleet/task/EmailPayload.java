@@ -10,10 +10,12 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,22 +34,22 @@ import tools.jackson.databind.node.ObjectNode;
  * @param deliverTo those of to, cc and bcc who get it; all if absent
  */
 public record EmailPayload(
-    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @NotEmpty @Size(max = 50) @Valid List<@MailAddress String> to,
+    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @NotEmpty @Size(max = 50) @Valid List<@NotNull @MailAddress String> to,
     @Nullable @Size(min = 1, max = 998) @Pattern(regexp = "[\\s\\S]*[^\\u0000-\\u0020][\\s\\S]*", message = "must not be blank") @SingleLine
         String subject,
     @Nullable @Size(max = 500_000) String text,
     @Nullable @Size(max = 500_000) String html,
     @Nullable @MailAddress String from,
     @Nullable @MailAddress String replyTo,
-    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable @Size(max = 50) @Valid List<@MailAddress String> cc,
-    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable @Size(max = 50) @Valid List<@MailAddress String> bcc,
+    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable @Size(max = 50) @Valid List<@NotNull @MailAddress String> cc,
+    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable @Size(max = 50) @Valid List<@NotNull @MailAddress String> bcc,
     @Nullable @Size(max = 20) Map<@MailHeader String, @NotNull @SingleLine @Size(max = 998) String> headers,
     @Nullable @Size(max = 20) List<@NotNull @Valid MailAttachment> attachments,
     @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable @Size(min = 1, max = 2) List<@NotNull @UnsubscribeUrl String> listUnsubscribe,
     @Nullable @Pattern(regexp = TEMPLATE, message = "must be a template's name") String template,
     @Nullable @Min(1) Integer templateVersion,
     @Nullable ObjectNode variables,
-    @Nullable @Size(min = 1, max = 150) @Valid List<@MailAddress String> deliverTo)
+    @Nullable @Size(min = 1, max = 150) @Valid List<@NotNull @MailAddress String> deliverTo)
     implements Addressed {
 
   /** What a template may be called. */
@@ -117,7 +119,7 @@ public record EmailPayload(
   @JsonIgnore
   @AssertTrue(message = "deliver_to must name recipients of the mail") public boolean isRecipientOfDeliveryGiven() {
     return deliverTo == null
-        || deliverTo.stream().allMatch(each -> addressed().anyMatch(each::equals));
+        || addressed().collect(Collectors.toCollection(HashSet::new)).containsAll(deliverTo);
   }
 
   @Override

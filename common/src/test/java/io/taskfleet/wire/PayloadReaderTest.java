@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.Violation;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,6 +55,10 @@ class PayloadReaderTest {
         "email|{\"to\":\"a@example.com\",\"subject\":\"\",\"text\":\"t\"}|/subject|VALIDATION_FAILED",
         "email|{\"to\":\"a@example.com\",\"subject\":\"s\\r\\nBcc: x@example.com\",\"text\":\"t\"}|/subject|HEADER_INJECTION",
         "email|{\"to\":\"a@example.com\",\"subject\":\"s\"}|''|VALIDATION_FAILED",
+        "email|{\"to\":[null],\"subject\":\"s\",\"text\":\"t\"}|/to/0|VALIDATION_FAILED",
+        "email|{\"to\":\"a@example.com\",\"cc\":[null],\"subject\":\"s\",\"text\":\"t\"}|/cc/0|VALIDATION_FAILED",
+        "email|{\"to\":\"a@example.com\",\"bcc\":[null],\"subject\":\"s\",\"text\":\"t\"}|/bcc/0|VALIDATION_FAILED",
+        "email|{\"to\":\"a@example.com\",\"deliver_to\":[null],\"subject\":\"s\",\"text\":\"t\"}|/deliver_to/0|VALIDATION_FAILED",
         "email|{\"to\":\"a@example.com\",\"subject\":\"s\",\"text\":\"t\",\"reply_to\":\"x\"}|/reply_to|VALIDATION_FAILED",
         "notification|{\"message\":\"m\"}|''|VALIDATION_FAILED",
         "notification|{\"message\":\"m\",\"url\":\"ftp://example.com/\"}|/url|VALIDATION_FAILED",
@@ -85,5 +93,25 @@ class PayloadReaderTest {
                           assertThat(violation.pointer()).isEqualTo(pointer);
                           assertThat(violation.code()).isEqualTo(code);
                         }));
+  }
+
+  @Test
+  @Timeout(10)
+  void looksUpWhoIsToGetIt() throws RefusedJsonException {
+    String all =
+        IntStream.range(0, 60_000)
+            .mapToObj(i -> "\"%05d@b\"".formatted(i))
+            .collect(Collectors.joining(","));
+    String last = "\"59999@b\",".repeat(44_000) + "\"59999@b\"";
+    String json =
+        "{\"to\":[%s],\"subject\":\"s\",\"text\":\"t\",\"deliver_to\":[%s]}".formatted(all, last);
+
+    assertThatExceptionOfType(RefusedJsonException.class)
+        .isThrownBy(() -> reader.read(BuiltInTypes.EMAIL, json.getBytes(UTF_8)))
+        .satisfies(
+            refused ->
+                assertThat(refused.violations())
+                    .extracting(Violation::pointer)
+                    .containsExactly("/deliver_to", "/to"));
   }
 }
