@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.hibernate.validator.HibernateValidator;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /** Reads payloads and holds them to their constraints, by the same rules at both doors. */
 public final class PayloadReader implements AutoCloseable {
+  private final ViolationLimit limit = new ViolationLimit();
   private final ValidatorFactory factory;
   private final Validator validator;
 
@@ -35,7 +35,7 @@ public final class PayloadReader implements AutoCloseable {
     factory =
         Validation.byProvider(HibernateValidator.class)
             .configure()
-            .messageInterpolator(new ParameterMessageInterpolator())
+            .messageInterpolator(limit)
             .constraintValidatorPayload(destinations)
             .buildValidatorFactory();
     validator = factory.getValidator();
@@ -53,10 +53,10 @@ public final class PayloadReader implements AutoCloseable {
   /**
    * The value, if it breaks none of its constraints.
    *
-   * @throws RefusedJsonException naming every constraint it breaks
+   * @throws RefusedJsonException naming every constraint it breaks, unless they are very many
    */
   public <T> T requireValid(T value) throws RefusedJsonException {
-    Set<ConstraintViolation<T>> broken = validator.validate(value);
+    Set<ConstraintViolation<T>> broken = broken(value);
     if (!broken.isEmpty()) {
       List<Violation> violations =
           broken.stream()
@@ -66,6 +66,17 @@ public final class PayloadReader implements AutoCloseable {
       throw new RefusedJsonException(violations);
     }
     return value;
+  }
+
+  private <T> Set<ConstraintViolation<T>> broken(T value) throws RefusedJsonException {
+    try {
+      return validator.validate(value);
+    } catch (ViolationLimit.ExceededException e) {
+      throw new RefusedJsonException(
+          "", ReasonCode.LIMITS_EXCEEDED, "more than " + ViolationLimit.MOST + " things are wrong");
+    } finally {
+      limit.forget();
+    }
   }
 
   private static Violation violation(ConstraintViolation<?> broken) {

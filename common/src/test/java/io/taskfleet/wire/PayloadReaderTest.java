@@ -95,6 +95,28 @@ class PayloadReaderTest {
                         }));
   }
 
+  /** Each of these breaks three rules, and they fit into a body. */
+  @Test
+  void stopsCountingWhereTooMuchIsWrong() {
+    String many = "{},".repeat(340_000);
+    String json =
+        "{\"to\":\"a@example.com\",\"subject\":\"s\",\"text\":\"t\",\"attachments\":[%s{}]}"
+            .formatted(many);
+
+    assertThatExceptionOfType(RefusedJsonException.class)
+        .isThrownBy(() -> reader.read(BuiltInTypes.EMAIL, json.getBytes(UTF_8)))
+        .satisfies(
+            refused ->
+                assertThat(refused.violations())
+                    .singleElement()
+                    .extracting(Violation::code)
+                    .isEqualTo(ReasonCode.LIMITS_EXCEEDED));
+    // What was wrong there is not held against the next one.
+    assertThatExceptionOfType(RefusedJsonException.class)
+        .isThrownBy(() -> reader.read(BuiltInTypes.EMAIL, "{}".getBytes(UTF_8)))
+        .satisfies(refused -> assertThat(refused.violations()).hasSize(2));
+  }
+
   @Test
   @Timeout(10)
   void looksUpWhoIsToGetIt() throws RefusedJsonException {
