@@ -1,8 +1,11 @@
 package io.taskfleet.gateway.live;
 
+import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.web.LongConnection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +17,9 @@ public final class EventStream implements LongConnection.User {
   private final EventStreams streams;
   private final LiveProperties properties;
   private final String kind;
-  private final String tenant;
+  private final Caller caller;
   private final long openedNanos = System.nanoTime();
-  private final long untilNanos;
+  private volatile long untilNanos;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable LongConnection connection;
   private volatile @Nullable Thread thread;
@@ -36,12 +39,12 @@ public final class EventStream implements LongConnection.User {
       EventStreams streams,
       LiveProperties properties,
       String kind,
-      String tenant,
+      Caller caller,
       Duration longest) {
     this.streams = streams;
     this.properties = properties;
     this.kind = kind;
-    this.tenant = tenant;
+    this.caller = caller;
     this.untilNanos = openedNanos + longest.toNanos();
     // Streams that were opened together need not all speak together.
     long beat = properties.heartbeat().toNanos();
@@ -53,7 +56,18 @@ public final class EventStream implements LongConnection.User {
   }
 
   String tenant() {
-    return tenant;
+    return caller.tenant();
+  }
+
+  /** The API key it was opened with, unless that was a token: tokens outlive their keys. */
+  Optional<UUID> key() {
+    return caller.user() == null ? Optional.of(caller.keyId()) : Optional.empty();
+  }
+
+  /** Its time is up. */
+  void expire() {
+    untilNanos = System.nanoTime();
+    letGo();
   }
 
   synchronized void willTell(Story what) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.taskfleet.gateway.security.Caller;
+import io.taskfleet.gateway.security.KeyHolder;
 import io.taskfleet.gateway.web.LongConnection;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
@@ -14,11 +15,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -28,7 +31,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /** All streams of events that are open, of which there are never too many. */
-public final class EventStreams implements SmartLifecycle {
+public final class EventStreams implements SmartLifecycle, KeyHolder {
   private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
   private static final Duration CHECK = Duration.ofMillis(500);
   private static final Duration STILLBORN = Duration.ofSeconds(10);
@@ -110,7 +113,7 @@ public final class EventStreams implements SmartLifecycle {
     }
     int its = countByTenant.merge(caller.tenant(), 1, Integer::sum);
     countByKind.computeIfAbsent(kind, this::counter).incrementAndGet();
-    EventStream stream = new EventStream(this, properties, kind, caller.tenant(), longest(caller));
+    EventStream stream = new EventStream(this, properties, kind, caller, longest(caller));
     open.add(stream);
     if (its > properties.streamsPerTenant()) {
       stream.abandon();
@@ -157,6 +160,18 @@ public final class EventStreams implements SmartLifecycle {
 
   boolean isClosed() {
     return closed;
+  }
+
+  @Override
+  public Set<UUID> keys() {
+    return open.stream().flatMap(stream -> stream.key().stream()).collect(Collectors.toSet());
+  }
+
+  @Override
+  public void end(UUID key) {
+    open.stream()
+        .filter(stream -> stream.key().filter(key::equals).isPresent())
+        .forEach(EventStream::expire);
   }
 
   private void check() {

@@ -5,12 +5,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +34,21 @@ final class ApiKeys {
   private final Cache<Hash, Caller> known;
   private final Cache<Hash, Boolean> unknown;
   private final Turns lookups;
+  private final Supplier<Stream<KeyHolder>> holders;
 
-  ApiKeys(ApiKeyRepository repository, SecurityProperties properties, Clock clock) {
+  /**
+   * None yet.
+   *
+   * @param holders are told of the keys that have ended
+   */
+  ApiKeys(
+      ApiKeyRepository repository,
+      SecurityProperties properties,
+      Clock clock,
+      Supplier<Stream<KeyHolder>> holders) {
     this.repository = repository;
     this.clock = clock;
+    this.holders = holders;
     lookups =
         new Turns(
             LOOKUPS_AT_ONCE,
@@ -84,22 +97,33 @@ final class ApiKeys {
     return caller.orElse(null);
   }
 
-  /** Asks Postgres again about every key that is cached. */
+  /** Asks Postgres again about every key that is cached, or by which something goes on. */
   void renew() {
     Map<Hash, Caller> cached = Map.copyOf(known.asMap());
-    if (cached.isEmpty()) {
+    Map<KeyHolder, Set<UUID>> held =
+        holders.get().collect(Collectors.toMap(Function.identity(), KeyHolder::keys));
+    Set<UUID> ids =
+        Stream.concat(
+                cached.values().stream().map(Caller::keyId),
+                held.values().stream().flatMap(Set::stream))
+            .collect(Collectors.toSet());
+    if (ids.isEmpty()) {
       return;
     }
     try {
-      List<UUID> ids = cached.values().stream().map(Caller::keyId).toList();
       Map<UUID, Caller> good =
           repository.findByIdIn(ids).stream()
               .flatMap(key -> key.caller().stream())
               .collect(Collectors.toMap(Caller::keyId, Function.identity()));
       cached.forEach((hash, caller) -> replace(hash, caller, good.get(caller.keyId())));
+      held.forEach((holder, keys) -> end(holder, keys, good));
     } catch (DataAccessException | TransactionException away) {
       LOG.warn("API keys were not renewed: the database did not answer");
     }
+  }
+
+  private void end(KeyHolder holder, Set<UUID> keys, Map<UUID, Caller> good) {
+    keys.stream().filter(key -> good(good.get(key)).isEmpty()).forEach(holder::end);
   }
 
   // Writes only what has changed: a write counts as a use, and unused keys are to be forgotten.

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -44,8 +45,9 @@ class SecurityConfiguration implements WebMvcConfigurer {
       ApiKeyRepository repository,
       SecurityProperties properties,
       Clock clock,
+      ObjectProvider<KeyHolder> holders,
       ScheduledExecutorService background) {
-    ApiKeys keys = new ApiKeys(repository, properties, clock);
+    ApiKeys keys = new ApiKeys(repository, properties, clock, holders::stream);
     long period = properties.renewEvery().toMillis();
     var _ = background.scheduleWithFixedDelay(keys::renew, period, period, TimeUnit.MILLISECONDS);
     return keys;

@@ -10,9 +10,10 @@
  * by few requests at a time, and only about keys not seen lately.
  *
  * <p>Invariants: a key is kept nowhere, only its SHA-256; keys that are known stay good while
- * Postgres is away; a revoked key works no longer than the renewal interval while it is not, and an
- * expired one not at all; a token may do no more than the key it was made with, and ends within the
- * hour; what operators change and the audit of it are one transaction.
+ * Postgres is away; a revoked key works no longer than the renewal interval while it is not, and
+ * neither does what was begun with it and goes on; an expired one does not work at all; a token may
+ * do no more than the key it was made with, and ends within the hour; what operators change and the
+ * audit of it are one transaction.
  */
 @NullMarked
 package io.taskfleet.gateway.security;

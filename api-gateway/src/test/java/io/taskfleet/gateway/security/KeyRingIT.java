@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -8,12 +9,22 @@ import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.security.AuditLog.Actor;
 import io.taskfleet.gateway.web.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +38,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** What operators do with API keys, and that it is audited. */
 class KeyRingIT {
+  private static final Executor THREADS = Thread::startVirtualThread;
+
   private static TestGateway gateway;
   private static KeyRing ring;
   private static JdbcClient jdbc;
@@ -213,6 +226,45 @@ class KeyRingIT {
         .containsEntry("actor", "key:" + operator.caller().keyId())
         .containsEntry("trace_id", operator.trace().traceId())
         .containsEntry("name", "reader");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"revoked", "rotated"})
+  void endsTheStreamsOfAKeyThatHasEndedAndNoOthers(String how) throws Exception {
+    KeyRing.Issued issued = ring.create(operator, reader(null));
+    KeyRing.Issued other = ring.create(operator, reader(null));
+    try (InputStream ending = stream(issued.key());
+        InputStream lasting = stream(other.key())) {
+      Future<byte[]> told = CompletableFuture.supplyAsync(() -> allOf(ending), THREADS);
+      Future<byte[]> toldOthers = CompletableFuture.supplyAsync(() -> allOf(lasting), THREADS);
+
+      if (how.equals("revoked")) {
+        ring.revoke(operator, issued.id());
+      } else {
+        ring.rotate(operator, issued.id(), Duration.ZERO);
+      }
+
+      assertThat(told.get(20, TimeUnit.SECONDS)).startsWith("retry: ".getBytes(UTF_8));
+      assertThat(toldOthers).isNotDone();
+    }
+  }
+
+  private static InputStream stream(String key) throws Exception {
+    HttpResponse<InputStream> answer =
+        HttpClient.newHttpClient()
+            .send(
+                new GatewayClient(gateway.url(), key).request("/v1/events").build(),
+                BodyHandlers.ofInputStream());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
+  }
+
+  private static byte[] allOf(InputStream stream) {
+    try {
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<String> audited() {
