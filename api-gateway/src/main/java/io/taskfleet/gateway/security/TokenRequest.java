@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record TokenRequest(
     @Nullable String userId, @Nullable String expiresIn, @Nullable List<@Nullable String> scopes) {
   private static final int LONGEST_USER = 128;
+  private static final int MOST_SCOPES = 100;
   private static final Duration LONGEST_LIFE = Duration.ofHours(1);
 
   String checkedUser() {
@@ -51,6 +52,9 @@ record TokenRequest(
   Set<Scope> scopesOutOf(Set<Scope> granted) {
     if (scopes == null || scopes.isEmpty()) {
       throw ProblemException.refused("/scopes", "must name at least one scope");
+    }
+    if (scopes.size() > MOST_SCOPES) {
+      throw ProblemException.refused("/scopes", "must name at most " + MOST_SCOPES + " scopes");
     }
     Set<Scope> wanted = EnumSet.noneOf(Scope.class);
     List<Violation> errors = new ArrayList<>();
