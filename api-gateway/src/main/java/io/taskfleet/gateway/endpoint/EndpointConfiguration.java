@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.endpoint;
 
+import io.taskfleet.gateway.security.AuditLog;
 import io.taskfleet.secret.SealKeys;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -28,7 +29,10 @@ class EndpointConfiguration {
 
   @Bean
   EndpointRows endpointRows(
-      JdbcClient jdbc, TransactionOperations transactions, EndpointProperties properties) {
-    return new EndpointRows(jdbc, transactions, properties);
+      JdbcClient jdbc,
+      TransactionOperations transactions,
+      AuditLog audit,
+      EndpointProperties properties) {
+    return new EndpointRows(jdbc, transactions, audit, properties);
   }
 }

@@ -3,6 +3,7 @@ package io.taskfleet.gateway.endpoint;
 import static io.taskfleet.gateway.endpoint.EndpointView.ENDPOINTS;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.security.AuditLog.Actor;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
@@ -11,6 +12,7 @@ import io.taskfleet.gateway.web.MergePatch;
 import io.taskfleet.gateway.web.PageRequest;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
@@ -53,11 +55,11 @@ final class EndpointController {
 
   @PostMapping(consumes = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> register(JsonBody body, Caller caller) {
+  ResponseEntity<byte[]> register(JsonBody body, Caller caller, TraceContext trace) {
     EndpointRequest request = valid(body.utf8(), EndpointRequest.class);
     UUID id = TaskIds.next(clock);
     SigningKeys.New key = keys.next(caller.tenant(), id);
-    Endpoint made = rows.insert(caller.tenant(), id, request, key);
+    Endpoint made = rows.insert(new Actor(caller, trace), id, request, key);
     EndpointView view = EndpointView.of(made, key.secret());
     return answer(ResponseEntity.created(URI.create(view.links().self())), view);
   }
@@ -94,12 +96,13 @@ final class EndpointController {
       path = "/{id}",
       consumes = {MERGE_PATCH, APPLICATION_JSON_VALUE})
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> change(@PathVariable String id, JsonBody body, Caller caller) {
+  ResponseEntity<byte[]> change(
+      @PathVariable String id, JsonBody body, Caller caller, TraceContext trace) {
     MergePatch patch = MergePatch.read(body.utf8());
     return answer(
         ResponseEntity.ok(),
         rows.update(
-                caller.tenant(),
+                new Actor(caller, trace),
                 idOf(id),
                 before -> valid(patch.appliedTo(EndpointRequest.of(before)), EndpointRequest.class))
             .map(EndpointView::of)
@@ -108,8 +111,8 @@ final class EndpointController {
 
   @DeleteMapping("/{id}")
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> remove(@PathVariable String id, Caller caller) {
-    if (!rows.delete(caller.tenant(), idOf(id))) {
+  ResponseEntity<byte[]> remove(@PathVariable String id, Caller caller, TraceContext trace) {
+    if (!rows.delete(new Actor(caller, trace), idOf(id))) {
       throw notFound();
     }
     return ResponseEntity.noContent().build();
@@ -117,13 +120,14 @@ final class EndpointController {
 
   @PostMapping(path = "/{id}/rotate", consumes = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.TASKS_WRITE)
-  ResponseEntity<byte[]> rotate(@PathVariable String id, JsonBody body, Caller caller) {
+  ResponseEntity<byte[]> rotate(
+      @PathVariable String id, JsonBody body, Caller caller, TraceContext trace) {
     RotationRequest request = valid(body.utf8(), RotationRequest.class);
     UUID endpoint = idOf(id);
     SigningKeys.New key = keys.next(caller.tenant(), endpoint);
     return answer(
         ResponseEntity.ok(),
-        rows.addKey(caller.tenant(), endpoint, key, request.checkedOverlap())
+        rows.addKey(new Actor(caller, trace), endpoint, key, request.checkedOverlap())
             .map(changed -> EndpointView.of(changed, key.secret()))
             .orElseThrow(EndpointController::notFound));
   }

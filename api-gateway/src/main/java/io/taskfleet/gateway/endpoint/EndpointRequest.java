@@ -5,7 +5,11 @@ import io.taskfleet.task.WebhookUrl;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,22 @@ record EndpointRequest(
 
   Endpoint.Owned owned() {
     return new Endpoint.Owned(url, description, userId == null ? null : UUID.fromString(userId));
+  }
+
+  /** Where calls go, without what may be a secret: many a path is all that lets a call in. */
+  String host() {
+    return String.valueOf(URI.create(url).getAuthority());
+  }
+
+  /** The fields in which it differs from this one. */
+  List<String> unlike(EndpointRequest other) {
+    return Stream.of(
+            url.equals(other.url) ? null : "url",
+            Objects.equals(description, other.description) ? null : "description",
+            Objects.equals(userId, other.userId) ? null : "user_id",
+            isEnabled() == other.isEnabled() ? null : "enabled")
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   boolean isEnabled() {

@@ -1,6 +1,8 @@
 package io.taskfleet.gateway.endpoint;
 
 import io.taskfleet.gateway.postgres.Turns;
+import io.taskfleet.gateway.security.AuditLog;
+import io.taskfleet.gateway.security.AuditLog.Actor;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Violation;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Endpoints and their keys in Postgres, by its clock. */
+/** Endpoints and their keys in Postgres, by its clock. Every change is audited. */
 final class EndpointRows {
   private static final String TAKEN =
       """
@@ -63,13 +66,19 @@ final class EndpointRows {
 
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
+  private final AuditLog audit;
   private final EndpointProperties properties;
   private final KeyRows keys;
   private final Turns turns;
 
-  EndpointRows(JdbcClient jdbc, TransactionOperations transactions, EndpointProperties properties) {
+  EndpointRows(
+      JdbcClient jdbc,
+      TransactionOperations transactions,
+      AuditLog audit,
+      EndpointProperties properties) {
     this.jdbc = jdbc;
     this.transactions = transactions;
+    this.audit = audit;
     this.properties = properties;
     this.keys = new KeyRows(jdbc);
     this.turns =
@@ -83,18 +92,21 @@ final class EndpointRows {
    * Stores a new endpoint with its first key. Requests that come together may exceed the bounds by
    * one another.
    */
-  Endpoint insert(String tenant, UUID id, EndpointRequest request, SigningKeys.New key) {
+  Endpoint insert(Actor actor, UUID id, EndpointRequest request, SigningKeys.New key) {
+    String tenant = actor.caller().tenant();
     return inTransaction(
         () -> {
           requirePlace(tenant, id, request.owned().userId());
           bound(INSERT, tenant, id, request).update();
           keys.add(tenant, id, key);
+          write(actor, "create", id, Map.of("host", request.host()));
           return find(tenant, id, "").orElseThrow();
         });
   }
 
   /** Changes an endpoint, if there is one of this id, while nobody else does. */
-  Optional<Endpoint> update(String tenant, UUID id, Function<Endpoint, EndpointRequest> change) {
+  Optional<Endpoint> update(Actor actor, UUID id, Function<Endpoint, EndpointRequest> change) {
+    String tenant = actor.caller().tenant();
     return inTransaction(
         () ->
             find(tenant, id, " for update")
@@ -106,6 +118,12 @@ final class EndpointRows {
                         requirePlace(tenant, id, user);
                       }
                       bound(UPDATE, tenant, id, request).update();
+                      List<String> fields = request.unlike(EndpointRequest.of(before));
+                      if (!fields.isEmpty()) {
+                        Map<String, Object> detail =
+                            Map.of("fields", fields, "host", request.host());
+                        write(actor, "change", id, detail);
+                      }
                       return find(tenant, id, "");
                     }));
   }
@@ -115,13 +133,19 @@ final class EndpointRows {
    *
    * @throws ProblemException if there are too many that still sign
    */
-  Optional<Endpoint> addKey(String tenant, UUID id, SigningKeys.New key, Duration overlap) {
+  Optional<Endpoint> addKey(Actor actor, UUID id, SigningKeys.New key, Duration overlap) {
+    String tenant = actor.caller().tenant();
     return inTransaction(
         () ->
             find(tenant, id, " for update")
                 .flatMap(
                     _ -> {
                       keys.replace(tenant, id, key, overlap);
+                      write(
+                          actor,
+                          "rotate",
+                          id,
+                          Map.of("key", key.id(), "overlap", overlap.toString()));
                       return find(tenant, id, "");
                     }));
   }
@@ -146,14 +170,23 @@ final class EndpointRows {
   }
 
   /** Removes the tenant's endpoint of this id; answers whether there was one. */
-  boolean delete(String tenant, UUID id) {
-    return turns.ask(
-        () ->
-            jdbc.sql("delete from webhook_endpoint where tenant = :tenant and id = :id")
-                    .param("tenant", tenant)
-                    .param("id", id)
-                    .update()
-                > 0);
+  boolean delete(Actor actor, UUID id) {
+    return inTransaction(
+        () -> {
+          int deleted =
+              jdbc.sql("delete from webhook_endpoint where tenant = :tenant and id = :id")
+                  .param("tenant", actor.caller().tenant())
+                  .param("id", id)
+                  .update();
+          if (deleted > 0) {
+            write(actor, "delete", id, Map.of());
+          }
+          return deleted > 0;
+        });
+  }
+
+  private void write(Actor actor, String what, UUID id, Map<String, ?> detail) {
+    audit.write(actor, "webhook_endpoint." + what, id.toString(), detail);
   }
 
   private void requirePlace(String tenant, UUID id, @Nullable UUID user) {

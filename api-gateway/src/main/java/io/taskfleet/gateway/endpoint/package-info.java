@@ -6,7 +6,8 @@
  *
  * <p>Invariants: a secret is told once, in the answer that makes it, and is sealed before it is
  * stored; nothing here opens a seal. While keys overlap each of them signs. An endpoint of another
- * tenant is not there. How many endpoints and keys there are is bounded.
+ * tenant is not there. How many endpoints and keys there are is bounded. A change and the audit of
+ * it are one transaction.
  */
 @NullMarked
 package io.taskfleet.gateway.endpoint;

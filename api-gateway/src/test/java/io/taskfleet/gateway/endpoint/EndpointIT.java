@@ -201,6 +201,40 @@ class EndpointIT {
     assertThat(client.get(ENDPOINTS + "?page_token=x").statusCode()).isEqualTo(400);
   }
 
+  @Test
+  void saysInTheAuditLogWhoChangedWhatAndNoSecrets() {
+    String id =
+        register("{\"url\":\"https://hooks.example.com/T0KEN?sig=T0KEN\"}").get("id").asString();
+    changed(id, "{\"url\":\"https://evil.example.com/T0KEN\",\"enabled\":false}");
+    changed(id, "{\"enabled\":false}");
+    String key = rotate(id, "{\"overlap\":\"1h\"}").at("/signing_keys/0/id").asString();
+    assertThat(remove(other, id)).isEqualTo(404);
+    assertThat(remove(client, id)).isEqualTo(204);
+
+    assertThat(audited(id))
+        .containsExactly(
+            "webhook_endpoint.create {\"host\": \"hooks.example.com\"}",
+            "webhook_endpoint.change {\"host\": \"evil.example.com\", \"fields\": [\"url\", \"enabled\"]}",
+            "webhook_endpoint.rotate {\"key\": \"%s\", \"overlap\": \"PT1H\"}".formatted(key),
+            "webhook_endpoint.delete {}");
+  }
+
+  private static List<String> audited(String id) {
+    return database
+        .sql(
+            """
+            select action || ' ' || detail::jsonb from audit_log
+             where tenant = 'default' and subject = ? and actor like 'key:%' order by at, id
+            """)
+        .param(id)
+        .query(String.class)
+        .list();
+  }
+
+  private static int remove(GatewayClient by, String id) {
+    return by.send(by.request(ENDPOINTS + "/" + id).DELETE().build()).statusCode();
+  }
+
   private static JsonNode register(String body) {
     HttpResponse<String> made = client.post(ENDPOINTS, body);
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
