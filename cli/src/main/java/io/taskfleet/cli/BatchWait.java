@@ -2,6 +2,7 @@ package io.taskfleet.cli;
 
 import io.taskfleet.client.Batch;
 import io.taskfleet.client.TaskfleetClient;
+import io.taskfleet.client.UnavailableException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
@@ -25,9 +26,7 @@ record BatchWait(Leaf command, Duration limit) {
     try (Progress progress = new Progress(command.terminal())) {
       while (!isWhole(batch, size) && System.nanoTime() < end) {
         show(progress, batch);
-        Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-        batch =
-            client.batches().await(id, left.compareTo(BETWEEN_LOOKS) < 0 ? left : BETWEEN_LOOKS);
+        batch = next(client, id, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       }
     }
     tell(command, batch);
@@ -36,6 +35,15 @@ record BatchWait(Leaf command, Duration limit) {
       return ExitCode.UNAVAILABLE;
     }
     return batch.counts().succeeded() == batch.processed() ? ExitCode.OK : ExitCode.ENDED_BADLY;
+  }
+
+  private static Batch next(TaskfleetClient client, UUID id, Duration left) {
+    try {
+      return client.batches().await(id, left.compareTo(BETWEEN_LOOKS) < 0 ? left : BETWEEN_LOOKS);
+    } catch (UnavailableException tooLate) {
+      // It was tried for moments only. This is tried as long as any other call.
+      return client.batches().get(id);
+    }
   }
 
   private static boolean isWhole(Batch batch, long size) {

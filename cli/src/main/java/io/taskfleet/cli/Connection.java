@@ -54,9 +54,9 @@ final class Connection {
     String target = given != null ? given : local != null ? local.url : DEFAULT_URL;
     // The local fleet's key is no business of any other gateway.
     String ownKey = local != null && local.url.equals(target) ? local.key : null;
-    RetryPolicy policy =
-        deadline == null ? RetryPolicy.DEFAULT : RetryPolicy.DEFAULT.withDeadline(deadline);
     try {
+      RetryPolicy policy =
+          deadline == null ? RetryPolicy.DEFAULT : RetryPolicy.DEFAULT.withDeadline(deadline);
       TaskfleetClient.Builder client = TaskfleetClient.at(target).retries(policy);
       String opener = firstGiven(key(), environmentKey(surroundings.environment()), ownKey);
       return opener == null ? client.build() : client.key(opener).build();

@@ -73,6 +73,9 @@ final class UsersCommand extends Group {
 
     @Override
     int run(TaskfleetClient client) {
+      if (limit < 0) {
+        throw new UsageException("--limit is 0 or more");
+      }
       Stream<User> users = status == null ? client.users().list() : client.users().list(status);
       tell(users.limit(limit == 0 ? Long.MAX_VALUE : limit));
       return ExitCode.OK;

@@ -55,6 +55,8 @@ class MainTest {
         "watch --batch",
         "list --limit -1",
         "list --state odd",
+        "list --deadline 0s",
+        "users list --limit -1",
         "cancel",
         "batch",
         "batch nowhere.ndjson",
