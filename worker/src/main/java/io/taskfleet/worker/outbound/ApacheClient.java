@@ -85,7 +85,7 @@ final class ApacheClient {
         .build();
   }
 
-  /** Those that are opened through the proxy, if there is one. */
+  /** Those that are opened in the time that is left, and through the proxy, if there is one. */
   private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
     private final @Nullable URI proxy;
     private final GuardedDns guard;
@@ -98,11 +98,8 @@ final class ApacheClient {
     @Override
     protected HttpClientConnectionOperator createConnectionOperator(
         SchemePortResolver ports, DnsResolver dns, TlsSocketStrategy tls) {
-      if (proxy == null) {
-        return super.createConnectionOperator(ports, dns, tls);
-      }
       return new DefaultHttpClientConnectionOperator(
-          _ -> new TunnelledSocket(proxy, guard),
+          _ -> proxy == null ? new DirectSocket() : new TunnelledSocket(proxy, guard),
           ports,
           dns,
           RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());

@@ -78,7 +78,7 @@ final class GuardedDns implements DnsResolver, AutoCloseable {
     Future<InetAddress[]> lookup = null;
     try {
       lookup = lookups.submit(() -> system.addressesOf(host));
-      return lookup.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return lookup.get(TimeLeft.atMost(timeout), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw unresolved("lookup failed", e);
     } catch (TimeoutException | RejectedExecutionException e) {

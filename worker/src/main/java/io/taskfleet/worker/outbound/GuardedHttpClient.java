@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -74,16 +75,17 @@ public final class GuardedHttpClient implements AutoCloseable {
       throws IOException, CallRefusedException, TaskRejectedException {
     HttpHost target = target(request.uri());
     HttpUriRequestBase call = call(request);
-    Deadline deadline = new Deadline(call);
-    var scheduled = deadlines.schedule(deadline, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    long end = System.nanoTime() + timeout.toNanos();
+    var deadline = deadlines.schedule(call::abort, timeout.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      return exchange(target, call, longestBody);
-    } catch (ConnectionRequestTimeoutException taken) {
+      return TimeLeft.until(end, () -> exchange(target, call, longestBody));
+    } catch (ConnectionRequestTimeoutException | CancellationException taken) {
+      // Cancelled is what an aborted call is told that still waits for a connection.
       throw new CallRefusedException("all outbound connections are in use", CONNECTIONS_TAKEN);
     } catch (IOException e) {
-      throw deadline.passed ? timedOut(e) : e;
+      throw System.nanoTime() - end >= 0 ? timedOut(e) : e;
     } finally {
-      scheduled.cancel(false);
+      deadline.cancel(false);
     }
   }
 
@@ -160,22 +162,5 @@ public final class GuardedHttpClient implements AutoCloseable {
     SocketTimeoutException timedOut = new SocketTimeoutException("no whole answer in time");
     timedOut.initCause(e);
     return timedOut;
-  }
-
-  private static final class Deadline implements Runnable {
-    private final HttpUriRequestBase call;
-
-    // Written by the deadline's thread before it aborts the call, read by the caller's after.
-    private volatile boolean passed;
-
-    Deadline(HttpUriRequestBase call) {
-      this.call = call;
-    }
-
-    @Override
-    public void run() {
-      passed = true;
-      call.abort();
-    }
   }
 }

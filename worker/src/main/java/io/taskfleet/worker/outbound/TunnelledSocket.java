@@ -41,12 +41,12 @@ final class TunnelledSocket extends Socket {
 
   @Override
   public void connect(SocketAddress destination, int timeoutMillis) throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    int patience = TimeLeft.atMostMillis(timeoutMillis);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patience);
     InetAddress address = ((InetSocketAddress) destination).getAddress();
     int port = ((InetSocketAddress) destination).getPort();
     super.connect(
-        new InetSocketAddress(dns.lookUp(bare(proxy.getHost()))[0], proxy.getPort()),
-        timeoutMillis);
+        new InetSocketAddress(dns.lookUp(bare(proxy.getHost()))[0], proxy.getPort()), patience);
     int usual = getSoTimeout();
     getOutputStream().write(request(Objects.requireNonNull(address), port).getBytes(ISO_8859_1));
     String head = head(deadline);

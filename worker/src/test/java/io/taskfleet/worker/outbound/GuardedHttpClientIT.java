@@ -7,11 +7,15 @@ import io.taskfleet.worker.failure.CallRefusedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -219,6 +223,101 @@ class GuardedHttpClientIT {
   }
 
   @Test
+  void endsInTimeThoughTheResolverHangs() {
+    CountDownLatch end = new CountDownLatch(1);
+    try (GuardedHttpClient unresolved = patient(host -> hang(end))) {
+      assertTimesOut(unresolved, get("http://api.example/"));
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void endsInTimeThoughNoneOfSeveralAddressesAnswers() throws Exception {
+    InetAddress[] addresses = {
+      InetAddress.ofLiteral("127.0.0.1"),
+      InetAddress.ofLiteral("127.0.0.2"),
+      InetAddress.ofLiteral("127.0.0.3")
+    };
+    try (SilentPort silent = new SilentPort();
+        GuardedHttpClient unanswered = patient(host -> addresses)) {
+      assertTimesOut(unanswered, get("http://api.example:%d/".formatted(silent.number())));
+    }
+  }
+
+  /** It would wait for a long time, if it were not for the limit of each call. */
+  private static GuardedHttpClient patient(GuardedDns.Lookup lookup) {
+    return new GuardedHttpClient(
+        new OutboundProperties(LOOPBACK, null, 100, 30, GENEROUS, GENEROUS),
+        Clock.systemUTC(),
+        lookup);
+  }
+
+  /** As the system's resolver does: an interrupt changes nothing. */
+  private static InetAddress[] hang(CountDownLatch end) {
+    boolean ended = false;
+    while (!ended) {
+      try {
+        end.await();
+        ended = true;
+      } catch (InterruptedException ignored) {
+        ended = false;
+      }
+    }
+    return new InetAddress[0];
+  }
+
+  /** At which, on any address of loopback, connections are neither accepted nor refused. */
+  private static final class SilentPort implements AutoCloseable {
+    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral("0.0.0.0"));
+    private final List<Socket> waiting = new ArrayList<>();
+
+    SilentPort() throws IOException {
+      boolean isFull = false;
+      while (!isFull) {
+        Socket next = new Socket();
+        waiting.add(next);
+        try {
+          next.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), number()), 200);
+        } catch (SocketTimeoutException full) {
+          isFull = true;
+        }
+      }
+    }
+
+    int number() {
+      return server.getLocalPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      for (Socket each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void refusesACallThatFindsNoConnectionFreeInItsTime() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    OutboundProperties one = new OutboundProperties(LOOPBACK, null, 1, 1, GENEROUS, GENEROUS);
+    try (GuardedHttpClient narrow = new GuardedHttpClient(one, Clock.systemUTC());
+        RawHttpServer busy = new RawHttpServer(out -> await(end));
+        RawHttpServer other = new RawHttpServer(out -> write(out, "HTTP/1.1 204 x\r\n\r\n"));
+        ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
+      begin(calls, narrow, busy);
+      Awaitility.await().until(() -> busy.connections() == 1);
+
+      assertThatThrownBy(() -> narrow.send(get(other.url()), TIGHT))
+          .isInstanceOf(CallRefusedException.class);
+
+      assertThat(other.connections()).isZero();
+      end.countDown();
+    }
+  }
+
+  @Test
   void neitherFollowsRedirectsNorUnpacksNorKeepsCookies() throws Exception {
     AtomicInteger calls = new AtomicInteger();
     try (RawHttpServer server =
@@ -294,9 +393,13 @@ class GuardedHttpClientIT {
   }
 
   private void assertTimesOut(OutboundRequest request) {
+    assertTimesOut(client, request);
+  }
+
+  private static void assertTimesOut(GuardedHttpClient by, OutboundRequest request) {
     long start = System.nanoTime();
 
-    assertThatThrownBy(() -> client.send(request, TIGHT))
+    assertThatThrownBy(() -> by.send(request, TIGHT))
         .isInstanceOf(SocketTimeoutException.class)
         .hasMessageContaining("in time");
 
