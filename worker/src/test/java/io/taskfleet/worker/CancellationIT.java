@@ -40,7 +40,7 @@ class CancellationIT {
     UUID batch = UUID.randomUUID();
     String key = "queued-" + UUID.randomUUID();
     Task task = TestTasks.ofBatch(FLEET.script("succeed", key), batch);
-    insertCancelled(task);
+    insertCancelled(FLEET, task);
     Task next = FLEET.script("succeed", key);
 
     FLEET.publishAll(List.of(task, task, next));
@@ -69,7 +69,7 @@ class CancellationIT {
     Task next = FLEET.script("succeed", task.key());
     FLEET.publish(next);
 
-    insertCancelled(task);
+    insertCancelled(FLEET, task);
     Instant cancelled = Instant.now();
 
     await().atMost(HEARD).until(() -> FLEET.state(next.id()).equals("succeeded"));
@@ -106,8 +106,8 @@ class CancellationIT {
   }
 
   /** As the gateway makes the row of a task that has none, and counts it. */
-  private static void insertCancelled(Task task) {
-    FLEET
+  static void insertCancelled(TestFleet fleet, Task task) {
+    fleet
         .database
         .sql(
             """
