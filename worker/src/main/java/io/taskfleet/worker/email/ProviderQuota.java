@@ -20,6 +20,7 @@ final class ProviderQuota {
 
   // Guarded by this.
   private Instant period = Instant.MIN;
+  private Instant unansweredUntil = Instant.MIN;
   private int left;
 
   ProviderQuota(String provider, EmailProperties.Quota quota, EmailRecords records, Clock clock) {
@@ -42,8 +43,7 @@ final class ProviderQuota {
       left = 0;
     }
     if (left < recipients) {
-      int share = Math.max(recipients - left, quota.recipients() / SHARES);
-      left += records.reserve(provider, current, share, quota.recipients());
+      left += reserved(current, Math.max(recipients - left, quota.recipients() / SHARES), now);
     }
     if (left < recipients) {
       throw new CallRefusedException("the provider's quota is used up", untilNext(now, current));
@@ -54,6 +54,21 @@ final class ProviderQuota {
   private Instant start(Instant now) {
     long seconds = quota.period().toSeconds();
     return Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), seconds) * seconds);
+  }
+
+  /** Of those who queue here one finds out for all that nobody answers, which takes its time. */
+  private int reserved(Instant current, int share, Instant now)
+      throws CallRefusedException, InterruptedException {
+    if (now.isBefore(unansweredUntil)) {
+      throw new CallRefusedException(
+          "nobody says what is left of the quota", Duration.between(now, unansweredUntil));
+    }
+    try {
+      return records.reserve(provider, current, share, quota.recipients());
+    } catch (CallRefusedException unanswered) {
+      unansweredUntil = clock.instant().plus(unanswered.retryAfter());
+      throw unanswered;
+    }
   }
 
   private Duration untilNext(Instant now, Instant current) {

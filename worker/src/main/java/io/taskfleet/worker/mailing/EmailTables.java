@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +63,23 @@ public final class EmailTables implements EmailRecords {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+  /**
+   * While Postgres is away each turn lasts as long; nobody is to wait until the attempt is over.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final DataSource database;
+  private final Duration patience;
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
   /** The tables in this database. */
   public EmailTables(DataSource database) {
+    this(database, PATIENCE);
+  }
+
+  EmailTables(DataSource database, Duration patience) {
     this.database = database;
+    this.patience = patience;
   }
 
   /** What is done with a statement. */
@@ -175,13 +187,19 @@ public final class EmailTables implements EmailRecords {
   }
 
   private <T> T inTurn(Question<T> question) throws CallRefusedException, InterruptedException {
-    turns.acquire();
+    if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw away();
+    }
     try {
       return question.answer();
     } catch (SQLException away) {
-      throw new CallRefusedException("Postgres does not answer about emails", RETRY_AFTER);
+      throw away();
     } finally {
       turns.release();
     }
+  }
+
+  private static CallRefusedException away() {
+    return new CallRefusedException("Postgres does not answer about emails", RETRY_AFTER);
   }
 }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
@@ -16,21 +17,32 @@ public final class Questions {
   private static final int AT_ONCE = 2;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+  /**
+   * While Postgres is away each turn lasts as long; nobody is to wait until the attempt is over.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final DataSource database;
+  private final Duration patience;
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
   /** Questions to this database. */
   public Questions(DataSource database) {
+    this(database, PATIENCE);
+  }
+
+  Questions(DataSource database, Duration patience) {
     this.database = database;
+    this.patience = patience;
   }
 
   /**
    * Runs one statement.
    *
-   * @throws CallRefusedException if Postgres is away
+   * @throws CallRefusedException if Postgres is away, or busy for too long
    */
   <T> T ask(Transaction<T> statement) throws CallRefusedException, InterruptedException {
-    turns.acquire();
+    takeTurn();
     try (Connection connection = database.getConnection()) {
       return statement.on(connection);
     } catch (SQLException away) {
@@ -43,16 +55,22 @@ public final class Questions {
   /**
    * Runs statements that take effect together.
    *
-   * @throws CallRefusedException if Postgres is away
+   * @throws CallRefusedException if Postgres is away, or busy for too long
    */
   <T> T together(Transaction<T> statements) throws CallRefusedException, InterruptedException {
-    turns.acquire();
+    takeTurn();
     try {
       return Transaction.run(database, statements);
     } catch (SQLException away) {
       throw away();
     } finally {
       turns.release();
+    }
+  }
+
+  private void takeTurn() throws CallRefusedException, InterruptedException {
+    if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw away();
     }
   }
 

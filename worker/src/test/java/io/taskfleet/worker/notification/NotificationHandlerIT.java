@@ -324,7 +324,7 @@ class NotificationHandlerIT {
         secret, Duration.ofSeconds(10), Duration.ofDays(5), "Notification");
   }
 
-  /** Nothing here is collected: {@code DigestIT} is about that. */
+  /** Nothing here is collected: {@code NotificationIT} is about that. */
   private static final class NoDigests implements Digests {
     @Override
     public Digest add(Owner owner, Duration window, Item item) {
