@@ -38,6 +38,9 @@ final class MailComposer {
 
   private final Session session;
   private final String defaultFrom;
+  /** Those of UTS 46: sharp s, final sigma, and the joiners. */
+  private static final String DEVIATIONS = "\u00df\u1e9e\u03c2\u200c\u200d";
+
 
   MailComposer(String defaultFrom) {
     Properties settings = new Properties();
@@ -81,7 +84,7 @@ final class MailComposer {
       throws MessagingException, TaskRejectedException {
     List<String> recipients = new ArrayList<>();
     for (String each : payload.recipients()) {
-      recipients.add(address(each).getAddress());
+      recipients.add(onTheWire(each));
     }
     List<String> mentioned = new ArrayList<>(recipients);
     mentioned.add(from.getAddress());
@@ -196,7 +199,16 @@ final class MailComposer {
     mail.setRecipients(kind, addresses.toArray(InternetAddress[]::new));
   }
 
-  /** A domain beyond ASCII is written in its ASCII form, which every server takes (RFC 5891). */
+  /** How a server is told this address. */
+  static String onTheWire(String mailbox) throws TaskRejectedException {
+    return address(mailbox).getAddress();
+  }
+
+  /**
+   * A domain beyond ASCII is written in its ASCII form, which every server takes (RFC 5891). Java
+   * knows those of RFC 3490, which took some characters for others, or for nothing: that domain may
+   * be somebody else's.
+   */
   private static InternetAddress address(String mailbox) throws TaskRejectedException {
     int at = mailbox.lastIndexOf('@');
     try {
@@ -208,6 +220,10 @@ final class MailComposer {
     } catch (AddressException | IllegalArgumentException e) {
       throw new TaskRejectedException(
           ReasonCode.VALIDATION_FAILED, "an address cannot stand in a mail");
+    }
+    if (mailbox.substring(at + 1).chars().anyMatch(c -> DEVIATIONS.indexOf(c) >= 0)) {
+      throw new TaskRejectedException(
+          ReasonCode.VALIDATION_FAILED, "a domain with ß, ς or a joiner needs its xn-- form");
     }
   }
 

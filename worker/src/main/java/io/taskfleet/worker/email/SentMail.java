@@ -11,10 +11,14 @@ import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.attempt.ResultWithEffects;
 import io.taskfleet.worker.email.SmtpProviders.Taken;
+import io.taskfleet.worker.failure.TaskRejectedException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +48,8 @@ record SentMail(EmailPayload payload, TaskContext context, String messageId, Tak
    *
    * @param again when those put off are tried again
    */
-  HandlerResult result(Instant again) {
-    List<String> later =
-        taken.replies().stream()
-            .filter(RecipientReply::isPutOff)
-            .map(RecipientReply::recipient)
-            .toList();
+  HandlerResult result(Instant again) throws TaskRejectedException {
+    List<String> later = putOff();
     UUID follower = later.isEmpty() ? null : TaskIds.fromParent(context.id(), "deferred");
     Sent sent =
         new Sent(
@@ -62,6 +62,22 @@ record SentMail(EmailPayload payload, TaskContext context, String messageId, Tak
         follower == null
             ? List.of()
             : List.of(new Effect.TaskSubmitted(follower(follower, later, again))));
+  }
+
+  /** As the task spells them, which on the wire are in ASCII. */
+  private List<String> putOff() throws TaskRejectedException {
+    Set<String> onTheWire =
+        taken.replies().stream()
+            .filter(RecipientReply::isPutOff)
+            .map(RecipientReply::recipient)
+            .collect(Collectors.toSet());
+    List<String> spelt = new ArrayList<>();
+    for (String each : payload.recipients()) {
+      if (onTheWire.contains(MailComposer.onTheWire(each))) {
+        spelt.add(each);
+      }
+    }
+    return spelt;
   }
 
   private Task follower(UUID id, List<String> recipients, Instant again) {

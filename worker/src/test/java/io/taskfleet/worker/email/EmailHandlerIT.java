@@ -10,8 +10,10 @@ import io.taskfleet.localstack.MailSink;
 import io.taskfleet.localstack.ReceivedMail;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.localstack.SmtpReply;
+import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.attempt.AttemptContext;
@@ -119,13 +121,19 @@ class EmailHandlerIT {
         recipient ->
             switch (recipient) {
               case "gone@example.org" -> SmtpReply.MAILBOX_UNAVAILABLE;
-              case "later@example.org" -> new SmtpReply(450, "4.2.0 later");
+              case "later@example.org", "later@xn--mnchen-3ya.example" ->
+                  new SmtpReply(450, "4.2.0 later");
               default -> SmtpReply.ACCEPTED;
             });
 
     HandlerResult result =
         handler.handle(
-            mailTo("ada@example.org", "gone@example.org", "later@example.org"), context(id));
+            mailTo(
+                "ada@example.org",
+                "gone@example.org",
+                "later@example.org",
+                "later@münchen.example"),
+            context(id));
 
     ReceivedMail mail = mails(id + "@fleet.example").getFirst();
     assertThat(mail.recipients()).containsExactly("ada@example.org");
@@ -133,15 +141,17 @@ class EmailHandlerIT {
         .contains(
             """
             {"address":"gone@example.org","status":"refused","reply":"550 5.1.1"},\
-            {"address":"later@example.org","status":"deferred","reply":"450 4.2.0"}]""");
+            {"address":"later@example.org","status":"deferred","reply":"450 4.2.0"},\
+            {"address":"later@xn--mnchen-3ya.example","status":"deferred","reply":"450 4.2.0"}]""");
     assertThat(((ResultWithEffects) result).effects())
         .singleElement()
         .isInstanceOfSatisfying(
             Effect.TaskSubmitted.class,
             follower -> {
               EmailPayload rest = read(follower.task().payload());
-              assertThat(rest.recipients()).containsExactly("later@example.org");
-              assertThat(rest.to()).hasSize(3);
+              assertThat(rest.recipients())
+                  .containsExactly("later@example.org", "later@münchen.example");
+              assertThat(rest.to()).hasSize(4);
               assertThat(follower.task().options().runAt()).isAfter(Instant.now());
             });
   }
@@ -197,8 +207,8 @@ class EmailHandlerIT {
   }
 
   private static EmailPayload read(byte[] json) {
-    try {
-      return StrictJson.read(json, EmailPayload.class);
+    try (PayloadReader payloads = new PayloadReader()) {
+      return payloads.read(BuiltInTypes.EMAIL, json);
     } catch (RefusedJsonException e) {
       throw new AssertionError(e);
     }

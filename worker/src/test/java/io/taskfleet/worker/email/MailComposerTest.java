@@ -179,7 +179,10 @@ class MailComposerTest {
         "ada@exa mple.org",
         "a,b@example.org",
         "<ada@example.org>",
-        "ada@-.example"
+        "ada@-.example",
+        "ada@fa\u00df.example",
+        "ada@b\u03cc\u03bb\u03bf\u03c2.example",
+        "ada@exa\u200dmple.org"
       })
   void refusesAnAddressThatCannotStandInAMail(String address) {
     assertThatThrownBy(() -> compose(plain(address, "Subject", "text")))
