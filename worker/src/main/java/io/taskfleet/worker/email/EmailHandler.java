@@ -19,6 +19,7 @@ import io.taskfleet.worker.failure.TaskRejectedException;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Sends an email. Closing it closes its connections to the servers. */
 public final class EmailHandler
     implements TaskHandler<EmailPayload>, DependentHandler, AutoCloseable {
+  private static final Duration LATE = Duration.ofHours(1);
+
   private final EmailProperties properties;
   private final EmailRecords records;
   private final Clock clock;
@@ -100,7 +103,7 @@ public final class EmailHandler
       EmailPayload payload, Content content, List<File> files, TaskContext context)
       throws Exception {
     String messageId = context.id() + "@" + properties.messageDomain();
-    Composed composed = composer.compose(payload, content, files, messageId, context.createdAt());
+    Composed composed = composer.compose(payload, content, files, messageId, date(context));
     paces.take(
         composed.envelope().recipients().stream().map(EmailHandler::domain).distinct().toList());
     String only = onlyProvider(context);
@@ -114,7 +117,16 @@ public final class EmailHandler
     }
   }
 
-  /** Who alone may try again, because the mail may be with them already. */
+  /** A mail that was to wait is of when it is sent: filters distrust what comes from the past. */
+  private Instant date(TaskContext context) {
+    Instant now = clock.instant();
+    return context.createdAt().isBefore(now.minus(LATE)) ? now : context.createdAt();
+  }
+
+  /**
+   * Who alone may try again, because the mail may be with them already. A first attempt may have
+   * been made before too, by a worker that was told to stop.
+   */
   private @Nullable String onlyProvider(TaskContext context)
       throws CallRefusedException, InterruptedException {
     boolean mayBeUndecided =

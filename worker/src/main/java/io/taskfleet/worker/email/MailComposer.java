@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the mail of a task: the same for every attempt but for the MIME boundaries. */
+/** Writes the mail of a task: the same for the same date, but for the MIME boundaries. */
 final class MailComposer {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
@@ -62,7 +62,7 @@ final class MailComposer {
    * @throws TaskRejectedException if an address or a header cannot stand in a mail
    */
   Composed compose(
-      EmailPayload payload, Content content, List<File> files, String messageId, Instant createdAt)
+      EmailPayload payload, Content content, List<File> files, String messageId, Instant date)
       throws MessagingException, TaskRejectedException {
     MimeMessage mail = new IdentifiedMail(session, messageId);
     InternetAddress from = address(Objects.requireNonNullElse(payload.from(), defaultFrom));
@@ -74,7 +74,7 @@ final class MailComposer {
     addRecipients(mail, Message.RecipientType.CC, payload.cc());
     addHeaders(mail, payload);
     mail.setSubject(singleLine(content.subject()), UTF_8);
-    mail.setSentDate(Date.from(createdAt));
+    mail.setSentDate(Date.from(date));
     setContent(mail, content, files);
     mail.saveChanges();
     return new Composed(mail, envelope(mail, from, payload));
