@@ -134,8 +134,10 @@ public final class Attempts<P extends Payload> {
   }
 
   private Outcome failed(RunningAttempt running, Duration limit, Throwable thrown) {
+    RunningAttempt.Interruption why = running.end();
+    boolean isOver = why != RunningAttempt.Interruption.CANCELLED && isNeverToBeRepeated(thrown);
     Failure failure =
-        switch (running.end()) {
+        switch (isOver ? null : why) {
           case CANCELLED -> null;
           case DEADLINE -> classifier.deadlinePassed(limit);
           case DRAIN -> new Failure.Interrupted("the worker stops");
@@ -151,5 +153,11 @@ public final class Attempts<P extends Payload> {
         failure.errorClass(),
         failure.detail());
     return new Outcome.Failed(failure);
+  }
+
+  /** What interrupted it is no reason to do again what may have been done. */
+  private static boolean isNeverToBeRepeated(Throwable thrown) {
+    return thrown instanceof TaskRejectedException rejected
+        && rejected.reason() == ReasonCode.OUTCOME_UNKNOWN;
   }
 }

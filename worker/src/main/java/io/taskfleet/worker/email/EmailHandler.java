@@ -29,6 +29,9 @@ public final class EmailHandler
     implements TaskHandler<EmailPayload>, DependentHandler, AutoCloseable {
   private static final Duration LATE = Duration.ofHours(1);
 
+  /** How often it is tried to note who may have a mail: for a minute or two. */
+  private static final int NOTES = 30;
+
   private final EmailProperties properties;
   private final EmailRecords records;
   private final Clock clock;
@@ -130,13 +133,12 @@ public final class EmailHandler
   private @Nullable String onlyProvider(TaskContext context)
       throws CallRefusedException, InterruptedException {
     boolean mayBeUndecided =
-        context.attempt() > 1
-            && providers.areSeveral()
+        providers.areSeveral()
             && properties.unknownOutcome() == EmailProperties.UnknownOutcome.SAME_PROVIDER;
     return mayBeUndecided ? records.undecidedProvider(context.id()).orElse(null) : null;
   }
 
-  private Exception decided(Undecided undecided, TaskContext context) throws InterruptedException {
+  private Exception decided(Undecided undecided, TaskContext context) {
     switch (properties.unknownOutcome()) {
       case ANY_PROVIDER -> {}
       case DEAD_LETTER -> {
@@ -155,17 +157,35 @@ public final class EmailHandler
     return undecided;
   }
 
-  /** Also when the attempt is over: that is when it must be known. */
-  private void note(Undecided undecided, TaskContext context) throws InterruptedException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      records.noteUndecided(context.id(), undecided.provider());
-    } catch (CallRefusedException unnoted) {
-      undecided.addSuppressed(unnoted);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+  /**
+   * Also when the attempt is over: that is when it must be known. While Postgres is away the
+   * attempt's end cannot be recorded either, so nothing is lost by waiting.
+   */
+  private void note(Undecided undecided, TaskContext context) {
+    boolean interrupted = false;
+    for (int left = NOTES; left > 0; left--) {
+      try {
+        interrupted |= Thread.interrupted();
+        records.noteUndecided(context.id(), undecided.provider());
+        break;
+      } catch (CallRefusedException unnoted) {
+        undecided.addSuppressed(unnoted);
+        interrupted |= sleptBadly(unnoted.retryAfter());
+      } catch (InterruptedException again) {
+        interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean sleptBadly(Duration pause) {
+    try {
+      Thread.sleep(pause);
+      return false;
+    } catch (InterruptedException e) {
+      return true;
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -153,6 +154,46 @@ class EmailFailoverIT {
     HandlerResult _ = handler.handle(mail(), context(id, 3));
 
     assertThat(one.taken()).containsExactly(id + "@example.org");
+    assertThat(two.connections()).isZero();
+  }
+
+  /** The attempt of a worker that stops is not spent: it comes again under the same number. */
+  @Test
+  void oneThatMayHaveTheMailIsTheOnlyOneThatIsTriedAgainAfterADrainToo() throws Exception {
+    EmailHandler handler = handler(Map.of(), one.port(), two.port());
+    UUID id = UUID.randomUUID();
+    one.answer(".", ScriptedSmtp.SILENCE);
+    assertThat(interrupted(handler, context(id, 1))).isNotNull();
+    one.answer("CONNECT", "421 later");
+    one.hangUp();
+
+    assertThat(failure(handler, context(id, 1))).isInstanceOf(Failure.Transient.class);
+
+    assertThat(two.connections()).isZero();
+  }
+
+  private Throwable interrupted(EmailHandler handler, TaskContext context) throws Exception {
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    Thread attempt =
+        Thread.ofVirtual()
+            .start(() -> thrown.complete(catchThrowable(() -> handler.handle(mail(), context))));
+    one.silent().await();
+    attempt.interrupt();
+    return thrown.get();
+  }
+
+  @Test
+  void whoMayHaveTheMailIsNotedAsSoonAsPostgresIsBack() throws Exception {
+    records.refuseNotes(3);
+    EmailHandler handler = handler(Map.of(), one.port(), two.port());
+    UUID id = UUID.randomUUID();
+    one.answer(".", ScriptedSmtp.HANG_UP);
+    assertThat(failure(handler, context(id, 1))).isInstanceOf(Failure.Transient.class);
+    one.answer("CONNECT", "421 later");
+    one.hangUp();
+
+    assertThat(failure(handler, context(id, 2))).isInstanceOf(Failure.Transient.class);
+
     assertThat(two.connections()).isZero();
   }
 
