@@ -30,6 +30,11 @@ final class ProviderQuota {
     this.clock = clock;
   }
 
+  /** Whether a mail to so many is within the quota of a whole period. */
+  boolean isEverEnoughFor(int recipients) {
+    return recipients <= quota.recipients();
+  }
+
   /**
    * Takes as much of the quota.
    *
@@ -51,11 +56,6 @@ final class ProviderQuota {
     left -= recipients;
   }
 
-  private Instant start(Instant now) {
-    long seconds = quota.period().toSeconds();
-    return Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), seconds) * seconds);
-  }
-
   /** Of those who queue here one finds out for all that nobody answers, which takes its time. */
   private int reserved(Instant current, int share, Instant now)
       throws CallRefusedException, InterruptedException {
@@ -69,6 +69,11 @@ final class ProviderQuota {
       unansweredUntil = clock.instant().plus(unanswered.retryAfter());
       throw unanswered;
     }
+  }
+
+  private Instant start(Instant now) {
+    long seconds = quota.period().toSeconds();
+    return Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), seconds) * seconds);
   }
 
   private Duration untilNext(Instant now, Instant current) {

@@ -50,6 +50,11 @@ final class SmtpProvider implements AutoCloseable {
     return dependency;
   }
 
+  /** Whether there is any time at which it would take this mail. */
+  boolean mayTake(Envelope envelope) {
+    return quota == null || quota.isEverEnoughFor(envelope.recipients().size());
+  }
+
   /**
    * Sends the mail, if the provider may be called now.
    *

@@ -1,7 +1,9 @@
 package io.taskfleet.worker.email;
 
+import io.taskfleet.task.ReasonCode;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.RemoteRefusal;
+import io.taskfleet.worker.failure.TaskRejectedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
@@ -58,6 +60,7 @@ final class SmtpProviders implements AutoCloseable {
    *
    * @param only the one that may be asked; null for any
    * @throws CallRefusedException if none may be called now
+   * @throws TaskRejectedException if none will ever take it
    * @throws Undecided if one may have taken it
    * @throws Exception what the last one threw that was called
    */
@@ -65,7 +68,7 @@ final class SmtpProviders implements AutoCloseable {
       throws Exception {
     Exception failure = null;
     CallRefusedException closedOff = null;
-    for (SmtpProvider each : allowed(only)) {
+    for (SmtpProvider each : allowed(envelope, only)) {
       try {
         return new Taken(each.name(), each.send(mail, envelope, ownSender));
       } catch (UnknownOutcomeException unknown) {
@@ -83,11 +86,19 @@ final class SmtpProviders implements AutoCloseable {
     throw failure == null ? Objects.requireNonNull(closedOff) : failure;
   }
 
-  /** A provider that is not configured any more holds nobody back. */
-  private List<SmtpProvider> allowed(@Nullable String only) {
-    List<SmtpProvider> allowed =
-        providers.stream().filter(each -> each.name().equals(only)).toList();
-    return allowed.isEmpty() ? providers : allowed;
+  /**
+   * A provider that is not configured any more holds nobody back. One that will never take the mail
+   * is not asked: whoever waits for its quota has the others wait too.
+   */
+  private List<SmtpProvider> allowed(Envelope envelope, @Nullable String only)
+      throws TaskRejectedException {
+    List<SmtpProvider> able = providers.stream().filter(each -> each.mayTake(envelope)).toList();
+    if (able.isEmpty()) {
+      throw new TaskRejectedException(
+          ReasonCode.LIMITS_EXCEEDED, "more recipients than there are in any provider's quota");
+    }
+    List<SmtpProvider> allowed = able.stream().filter(each -> each.name().equals(only)).toList();
+    return allowed.isEmpty() ? able : allowed;
   }
 
   /** What a server says of this mail, another would say too. */

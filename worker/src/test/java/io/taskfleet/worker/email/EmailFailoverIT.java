@@ -237,8 +237,31 @@ class EmailFailoverIT {
     assertThat(two.taken()).hasSize(3);
   }
 
+  @Test
+  void aMailBeyondAWholeQuotaHoldsNoOtherUp() throws Exception {
+    EmailPayload three = mailTo("ada@example.org", "bob@example.org", "eve@example.org");
+    Map<String, String> quotaOfTwo = Map.of("providers[0].quota.recipients", "2");
+    EmailHandler alone = handler(quotaOfTwo, one.port());
+    EmailHandler both = handler(quotaOfTwo, one.port(), two.port());
+
+    assertThat(failure(alone, three, context(UUID.randomUUID(), 1)))
+        .isInstanceOfSatisfying(
+            Failure.Permanent.class,
+            failure -> assertThat(failure.reason()).isEqualTo(ReasonCode.LIMITS_EXCEEDED));
+    HandlerResult _ = both.handle(three, context(UUID.randomUUID(), 1));
+    HandlerResult _ = alone.handle(mail(), context(UUID.randomUUID(), 1));
+    HandlerResult _ = both.handle(mail(), context(UUID.randomUUID(), 1));
+
+    assertThat(one.taken()).hasSize(2);
+    assertThat(two.taken()).hasSize(1);
+  }
+
   private Failure failure(EmailHandler handler, TaskContext context) {
-    return classifier.classify(catchThrowable(() -> handler.handle(mail(), context)));
+    return failure(handler, mail(), context);
+  }
+
+  private Failure failure(EmailHandler handler, EmailPayload mail, TaskContext context) {
+    return classifier.classify(catchThrowable(() -> handler.handle(mail, context)));
   }
 
   private EmailHandler handler(Map<String, String> more, int... ports) {
@@ -250,8 +273,11 @@ class EmailFailoverIT {
   }
 
   private static EmailPayload mail() {
-    return new EmailPayload(
-        List.of("ada@example.org"), "Subject", "Text", null, null, null, null, null);
+    return mailTo("ada@example.org");
+  }
+
+  private static EmailPayload mailTo(String... to) {
+    return new EmailPayload(List.of(to), "Subject", "Text", null, null, null, null, null);
   }
 
   private static TaskContext context(UUID id, int attempt) {
