@@ -69,6 +69,8 @@ public record SmtpReply(int code, @Nullable String enhanced) {
       case "3.2" -> Meaning.CLOSING;
       // A mailbox that is full may be emptied (RFC 3463 §3.3), whatever the reply code says.
       case "2.2" -> Meaning.LATER;
+      // Too many recipients: those left over go with another mail.
+      case "5.3" -> Meaning.LATER;
       // Credentials invalid, mechanism too weak, encryption needed.
       case "7.8", "7.9", "7.11" -> code >= 500 ? Meaning.CREDENTIALS : Meaning.IN_TROUBLE;
       default -> basic();

@@ -38,6 +38,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class EmailHandlerIT {
@@ -82,8 +84,6 @@ class EmailHandlerIT {
   }
 
   @Test
-  void hidesTheBlindCopiesFromTheOthers() throws Exception {
-  @Test
   void datesAMailThatWasToWaitWhenItIsSent() throws Exception {
     UUID id = UUID.randomUUID();
     Instant longAgo = Instant.now().minus(Duration.ofDays(30));
@@ -100,6 +100,8 @@ class EmailHandlerIT {
             mail.header("Date").orElseThrow().replaceFirst(" \\(.*\\)$", "")));
   }
 
+  @Test
+  void hidesTheBlindCopiesFromTheOthers() throws Exception {
     UUID id = UUID.randomUUID();
     EmailPayload payload =
         new EmailPayload(
@@ -174,6 +176,27 @@ class EmailHandlerIT {
               assertThat(rest.to()).hasSize(4);
               assertThat(follower.task().options().runAt()).isAfter(Instant.now());
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"552, too many recipients", "550, 5.5.3 too many recipients", "452, 4.5.3 too many"})
+  void goesOnWithThoseWhoAreTooManyForOneMail(int code, String text) throws Exception {
+    sink.answer(
+        recipient ->
+            recipient.equals("eve@example.org") ? new SmtpReply(code, text) : SmtpReply.ACCEPTED);
+
+    HandlerResult result =
+        handler.handle(
+            mailTo("ada@example.org", "bob@example.org", "eve@example.org"),
+            context(UUID.randomUUID()));
+
+    assertThat(((ResultWithEffects) result).effects())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Effect.TaskSubmitted.class,
+            follower ->
+                assertThat(read(follower.task().payload()).recipients())
+                    .containsExactly("eve@example.org"));
   }
 
   @Test

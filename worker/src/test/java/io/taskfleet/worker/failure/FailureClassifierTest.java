@@ -132,6 +132,7 @@ class FailureClassifierTest {
         arguments("550-5.7.1 spam", rejected()),
         arguments("552 5.3.4 too large", rejected()),
         arguments("552 5.2.2 mailbox full", tried(ErrorClass.THROTTLED, null)),
+        arguments("550 5.5.3 too many recipients", tried(ErrorClass.THROTTLED, null)),
         arguments("450 4.2.1 too fast", tried(ErrorClass.THROTTLED, null)),
         arguments("554 5.3.2 not accepting", tried(ErrorClass.SERVER_ERROR, null)),
         arguments("432 4.7.12 password", tried(ErrorClass.SERVER_ERROR, null)),
