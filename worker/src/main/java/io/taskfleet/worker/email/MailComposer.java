@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -177,7 +178,7 @@ final class MailComposer {
 
   private static MimeBodyPart part(File file) throws MessagingException {
     MimeBodyPart part = new EncodedPart();
-    part.setDataHandler(new DataHandler(new ByteArrayDataSource(file.bytes(), file.type())));
+    part.setDataHandler(new DataHandler(new ByteArrayDataSource(file.bytes(), type(file))));
     part.setFileName(file.name());
     part.setDisposition(file.contentId() == null ? Part.ATTACHMENT : Part.INLINE);
     if (file.contentId() != null) {
@@ -187,6 +188,14 @@ final class MailComposer {
   }
 
   private static void addRecipients(
+  /** Of what consists of parts a mail must keep every byte as it is, which it cannot promise. */
+  private static String type(File file) {
+    String type = file.type().toLowerCase(Locale.ROOT);
+    return type.startsWith("message/") || type.startsWith("multipart/")
+        ? FetchedAttachments.UNKNOWN_TYPE
+        : file.type();
+  }
+
       MimeMessage mail, Message.RecipientType kind, @Nullable List<String> recipients)
       throws MessagingException, TaskRejectedException {
     if (recipients == null) {

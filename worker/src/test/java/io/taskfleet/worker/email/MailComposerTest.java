@@ -167,6 +167,21 @@ class MailComposerTest {
     assertThat(MimeUtility.decodeText(mixed.getBodyPart(1).getFileName())).isEqualTo("Größe.txt");
   }
 
+  /** Those that consist of parts must not be encoded (RFC 2046, 5.2.1). */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"message/rfc822", "message/delivery-status", "multipart/mixed", "text/plain"})
+  void attachesFilesOfAnyTypeAsTheyAre(String type) throws Exception {
+    byte[] bytes = "Subject: x\n\n.\nFrom y\r\n".getBytes(StandardCharsets.UTF_8);
+    MailComposer.Composed composed =
+        composed(body("text", null), new File("kept.eml", type, null, bytes));
+
+    MimeMultipart mixed = (MimeMultipart) parsed(wire(composed.mail())).getContent();
+
+    assertThat(mixed.getBodyPart(1).getFileName()).isEqualTo("kept.eml");
+    assertThat(mixed.getBodyPart(1).getInputStream().readAllBytes()).isEqualTo(bytes);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
