@@ -34,10 +34,15 @@ public @interface SingleLine {
   final class Check implements ConstraintValidator<SingleLine, String> {
     @Override
     public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
-      return value == null || value.chars().noneMatch(Check::isForbidden);
+      return value == null || isSingleLine(value);
     }
 
-    static boolean isForbidden(int c) {
+    /** Whether it may stand in a header. */
+    public static boolean isSingleLine(String value) {
+      return value.chars().noneMatch(Check::isForbidden);
+    }
+
+    private static boolean isForbidden(int c) {
       return Character.isISOControl(c)
           || (c >= 0x202A && c <= 0x202E)
           || (c >= 0x2066 && c <= 0x2069)

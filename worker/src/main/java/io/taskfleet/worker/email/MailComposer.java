@@ -2,6 +2,7 @@ package io.taskfleet.worker.email;
 
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
+import io.taskfleet.task.SingleLine;
 import io.taskfleet.worker.email.FetchedAttachments.File;
 import io.taskfleet.worker.failure.TaskRejectedException;
 import jakarta.activation.DataHandler;
@@ -25,8 +26,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -37,11 +38,11 @@ import org.jspecify.annotations.Nullable;
 final class MailComposer {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
-  private final Session session;
-  private final String defaultFrom;
   /** Those of UTS 46: sharp s, final sigma, and the joiners. */
   private static final String DEVIATIONS = "\u00df\u1e9e\u03c2\u200c\u200d";
 
+  private final Session session;
+  private final String defaultFrom;
 
   MailComposer(String defaultFrom) {
     Properties settings = new Properties();
@@ -187,7 +188,6 @@ final class MailComposer {
     return part;
   }
 
-  private static void addRecipients(
   /** Of what consists of parts a mail must keep every byte as it is, which it cannot promise. */
   private static String type(File file) {
     String type = file.type().toLowerCase(Locale.ROOT);
@@ -196,6 +196,7 @@ final class MailComposer {
         : file.type();
   }
 
+  private static void addRecipients(
       MimeMessage mail, Message.RecipientType kind, @Nullable List<String> recipients)
       throws MessagingException, TaskRejectedException {
     if (recipients == null) {
@@ -220,6 +221,10 @@ final class MailComposer {
    */
   private static InternetAddress address(String mailbox) throws TaskRejectedException {
     int at = mailbox.lastIndexOf('@');
+    if (mailbox.substring(at + 1).chars().anyMatch(c -> DEVIATIONS.indexOf(c) >= 0)) {
+      throw new TaskRejectedException(
+          ReasonCode.VALIDATION_FAILED, "a domain with ß, ς or a joiner needs its xn-- form");
+    }
     try {
       String domain = IDN.toASCII(mailbox.substring(at + 1), IDN.USE_STD3_ASCII_RULES);
       InternetAddress address =
@@ -230,17 +235,13 @@ final class MailComposer {
       throw new TaskRejectedException(
           ReasonCode.VALIDATION_FAILED, "an address cannot stand in a mail");
     }
-    if (mailbox.substring(at + 1).chars().anyMatch(c -> DEVIATIONS.indexOf(c) >= 0)) {
-      throw new TaskRejectedException(
-          ReasonCode.VALIDATION_FAILED, "a domain with ß, ς or a joiner needs its xn-- form");
-    }
   }
 
   /** Intake has checked this; a header that starts where a value should end is worth two looks. */
   private static String singleLine(String value) throws TaskRejectedException {
-    if (value.chars().anyMatch(Character::isISOControl)) {
+    if (!SingleLine.Check.isSingleLine(value)) {
       throw new TaskRejectedException(
-          ReasonCode.HEADER_INJECTION, "a header must not hold line breaks");
+          ReasonCode.HEADER_INJECTION, "a header must not hold line breaks or control characters");
     }
     return value;
   }

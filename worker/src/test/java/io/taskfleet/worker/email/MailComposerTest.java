@@ -206,7 +206,14 @@ class MailComposerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Hi\r\nBcc: eve@example.org", "Hi\n\nbody", "Hi\rthere", "\u0000"})
+  @ValueSource(
+      strings = {
+        "Hi\r\nBcc: eve@example.org",
+        "Hi\n\nbody",
+        "Hi\rthere",
+        "\u0000",
+        "Hi \u202Egpj.exe"
+      })
   void refusesASubjectThatStartsAnotherHeader(String subject) {
     assertThatThrownBy(() -> compose(plain("ada@example.org", subject, "text")))
         .isInstanceOfSatisfying(
