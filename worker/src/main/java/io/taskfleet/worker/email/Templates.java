@@ -46,7 +46,7 @@ final class Templates {
 
   private record Key(String tenant, String name, @Nullable Integer version) {}
 
-  private record Found(Optional<MailTemplate> template, Instant at) {}
+  private record Found(MailTemplate template, Instant at) {}
 
   /**
    * What this mail says.
@@ -79,16 +79,21 @@ final class Templates {
     synchronized (found) {
       Found known = found.get(key);
       if (known != null && now.isBefore(known.at().plus(timeToLive))) {
-        return known.template();
+        return Optional.of(known.template());
       }
     }
     Optional<MailTemplate> template = records.template(key.tenant(), key.name(), key.version());
     if (template.isEmpty() && key.version() == null) {
       template = MailTemplate.builtIn(key.name());
     }
-    synchronized (found) {
-      found.put(key, new Found(template, now));
-    }
+    // One that is not there is asked for again: its mail is dead, and the next may be for a new
+    // one.
+    template.ifPresent(
+        there -> {
+          synchronized (found) {
+            found.put(key, new Found(there, now));
+          }
+        });
     return template;
   }
 }

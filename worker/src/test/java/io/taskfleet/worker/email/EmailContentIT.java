@@ -100,6 +100,16 @@ class EmailContentIT {
   void namesTheVariableThatIsMissing() throws Exception {
     assertThat(failure("\"template\":\"welcome\",\"variables\":{\"nam\":\"Ada\"}"))
         .isEqualTo(
+  @Test
+  void findsATemplateThatWasNotThereAMomentAgo() throws Exception {
+    assertThat(failure("\"template\":\"late\"")).isInstanceOf(Failure.Permanent.class);
+
+    records.store("acme", "late", MailTemplate.of(new MailTemplate.Source("Here", "Hi", null)));
+
+    assertThat(sent("\"template\":\"late\"").subject()).isEqualTo("Here");
+  }
+
+  @Test
             new Failure.Permanent(
                 ReasonCode.VALIDATION_FAILED, "subject: the variable name is missing"));
     assertThat(failure("\"template\":\"unknown\""))
