@@ -5,6 +5,7 @@ import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.MailAttachment;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.failure.RemoteRefusal;
 import io.taskfleet.worker.failure.TaskRejectedException;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
@@ -19,11 +20,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Gets the content of attachments, from the task or from where it says. Thread-safe. */
 final class FetchedAttachments {
-  private static final String UNKNOWN_TYPE = "application/octet-stream";
+  static final String UNKNOWN_TYPE = "application/octet-stream";
+
+  /** Longer than it takes where files are small and servers fast, which is the usual case. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final EmailProperties.Attachments settings;
   private final GuardedHttpClient client;
@@ -52,13 +57,18 @@ final class FetchedAttachments {
     T with(List<File> files) throws Exception;
   }
 
-  /** Gets the files of this mail, and holds no more than so many at once with all it fetched. */
+  /**
+   * Gets the files of this mail, and holds no more than so many at once with all it fetched. One
+   * more is put off: to wait for others' slow servers would cost it the attempt.
+   */
   <T> T use(EmailPayload payload, TaskContext context, Use<T> use) throws Exception {
     List<MailAttachment> all = Objects.requireNonNullElse(payload.attachments(), List.of());
     if (all.stream().allMatch(each -> each.url() == null)) {
       return use.with(files(all, context));
     }
-    mails.acquire();
+    if (!mails.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new CallRefusedException("too many mails with attachments at once", PATIENCE);
+    }
     try {
       return use.with(files(all, context));
     } finally {
@@ -100,12 +110,17 @@ final class FetchedAttachments {
           return reply;
         };
     OutboundReply reply =
-        dependencies.named(request.dependency("attachment"), settings.mailsAtOnce()).call(call);
+        dependencies.named(request.dependency("attachment"), callsPerHost()).call(call);
     if (reply.truncated()) {
       throw new TaskRejectedException(
           ReasonCode.LIMITS_EXCEEDED, "the attachments are larger than " + settings.maxSize());
     }
     return reply.body();
+  }
+
+  /** One slow host leaves half of them to the others. */
+  private int callsPerHost() {
+    return Math.max(1, settings.mailsAtOnce() / 2);
   }
 
   private Duration timeLeft(TaskContext context) {

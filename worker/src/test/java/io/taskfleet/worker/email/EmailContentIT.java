@@ -24,6 +24,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,10 +101,6 @@ class EmailContentIT {
   }
 
   @Test
-  void namesTheVariableThatIsMissing() throws Exception {
-    assertThat(failure("\"template\":\"welcome\",\"variables\":{\"nam\":\"Ada\"}"))
-        .isEqualTo(
-  @Test
   void findsATemplateThatWasNotThereAMomentAgo() throws Exception {
     assertThat(failure("\"template\":\"late\"")).isInstanceOf(Failure.Permanent.class);
 
@@ -110,6 +110,50 @@ class EmailContentIT {
   }
 
   @Test
+  void putsOffAMailRatherThanWaitForTheFilesOfOthers() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    files.createContext(
+        "/stuck",
+        exchange -> {
+          asked.countDown();
+          awaitQuietly(answer);
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    try (EmailHandler one =
+            new EmailHandler(
+                MailServers.properties(STACK.smtpPort(), Map.of("attachments.mails-at-once", "1")),
+                MailServers.around(records, Clock.systemUTC()));
+        ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+      EmailPayload stuck = payload(withFile("/stuck"), "ada@example.org");
+      EmailPayload small = payload(withFile("/small"), "ada@example.org");
+      Future<Failure> waiting = other.submit(() -> failure(one, stuck));
+      asked.await();
+      Failure refused;
+      try {
+        refused = failure(one, small);
+      } finally {
+        answer.countDown();
+      }
+
+      assertThat(refused).isInstanceOf(Failure.Unavailable.class);
+      assertThat(waiting.get()).isInstanceOf(Failure.Permanent.class);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void namesTheVariableThatIsMissing() throws Exception {
+    assertThat(failure("\"template\":\"welcome\",\"variables\":{\"nam\":\"Ada\"}"))
+        .isEqualTo(
             new Failure.Permanent(
                 ReasonCode.VALIDATION_FAILED, "subject: the variable name is missing"));
     assertThat(failure("\"template\":\"unknown\""))
