@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** One part of a template. */
 final class Hollow {
   private static final int LONGEST = 1_000_000;
+  private static final int MOST_ZEROS = 1_000;
 
   // What takes a value unescaped, another template in, or the braces away; and what is no tag.
   private static final Pattern NOT_ALLOWED =
@@ -71,12 +72,20 @@ final class Hollow {
 
   private static String format(Object value) {
     return switch (value) {
-      case BigDecimal number -> number.toPlainString();
+      case BigDecimal number -> plain(number);
       case String text -> text;
       case Number number -> number.toString();
       case Boolean bool -> bool.toString();
       default -> throw new MustacheException("not text, number or boolean");
     };
+  }
+
+  /** Few characters, such as 1e2147483647, may stand for more digits than there is memory. */
+  private static String plain(BigDecimal number) {
+    if (Math.abs((long) number.scale()) > MOST_ZEROS) {
+      throw new TooMuchException();
+    }
+    return number.toPlainString();
   }
 
   /** Text that grows to a limit. */

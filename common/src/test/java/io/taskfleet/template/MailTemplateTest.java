@@ -104,6 +104,14 @@ class MailTemplateTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"1e2147483647", "-1.5e2147483646", "1e-2147483647", "1e10000"})
+  void endsWhenANumberInFullWouldNot(String number) {
+    assertThatThrownBy(() -> filled("{{n}}", "{'n':" + number + "}"))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("too long");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"{'name':{'a':1}}", "{'name':['a']}"})
   void whatIsNoTextCannotStandInText(String variables) {
     assertThatThrownBy(() -> filled("{{name}}", variables)).isInstanceOf(TemplateException.class);
