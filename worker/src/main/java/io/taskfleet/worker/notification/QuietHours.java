@@ -25,8 +25,10 @@ public record QuietHours(LocalTime from, LocalTime to, ZoneId zone) {
     if (!isQuiet) {
       return Optional.empty();
     }
-    // A time that the clocks leave out is taken as much later as they are put forward.
+    // A time that the clocks leave out is taken as much later as they are put forward; of one that
+    // they show twice the second may be the one that is still to come.
+    ZonedDateTime end = there.toLocalDate().plusDays(isEvening ? 1 : 0).atTime(to).atZone(zone);
     return Optional.of(
-        there.toLocalDate().plusDays(isEvening ? 1 : 0).atTime(to).atZone(zone).toInstant());
+        (end.toInstant().isAfter(time) ? end : end.withLaterOffsetAtOverlap()).toInstant());
   }
 }

@@ -27,6 +27,10 @@ class QuietHoursTest {
     "22:00, 07:00, Europe/Berlin, 2026-03-28T22:00:00Z, 2026-03-29T05:00:00Z",
     "22:00, 02:30, Europe/Berlin, 2026-03-28T22:00:00Z, 2026-03-29T01:30:00Z",
     "22:00, 07:00, Europe/Berlin, 2026-10-24T21:00:00Z, 2026-10-25T06:00:00Z",
+    "22:00, 02:30, Europe/Berlin, 2026-10-25T00:15:00Z, 2026-10-25T00:30:00Z",
+    "22:00, 02:30, Europe/Berlin, 2026-10-25T01:15:00Z, 2026-10-25T01:30:00Z",
+    "22:00, 02:30, Europe/Berlin, 2026-10-25T01:30:00Z, ",
+    "02:00, 02:30, Europe/Berlin, 2026-10-25T01:29:59Z, 2026-10-25T01:30:00Z",
   })
   void endAtTheTimeOfDayInTheirZone(
       LocalTime from, LocalTime to, ZoneId zone, Instant now, @Nullable Instant end) {
