@@ -193,6 +193,20 @@ class NotificationIT {
   }
 
   @Test
+  void givesUpAnEndpointThatHasAskedToWaitForDays() {
+    UUID endpoint = TENANT.endpoint(sink.once(503, "1").url());
+    TENANT.failingSince(endpoint, Duration.ofDays(5).plusMinutes(1));
+    Task task = toEndpoint(endpoint);
+
+    FLEET.publish(task);
+
+    FLEET.awaitState(task.id(), "dead");
+    assertThat(error(task)).isEqualTo("the endpoint is disabled: failing");
+    assertThat(sink.calls()).hasSize(1);
+    assertThat(attempts(task)).isEqualTo(1);
+  }
+
+  @Test
   void oneSuccessForgivesAnEndpointWhatItFailedAt() {
     UUID endpoint = TENANT.endpoint(sink.once(500, null).url());
     TENANT.failingSince(endpoint, Duration.ofDays(5).minusMinutes(1));

@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Delivers a notification: as a signed POST, or on a user's channels. */
 public final class NotificationHandler implements TaskHandler<NotificationPayload> {
   private static final int GONE = 410;
+  private static final int OUT_OF_SERVICE = 503;
 
   private final Webhooks webhooks;
   private final Recipients recipients;
@@ -164,12 +165,18 @@ public final class NotificationHandler implements TaskHandler<NotificationPayloa
     boolean isAboutIt =
         switch (failure) {
           case Failure.Transient _, Failure.Permanent _ -> !Thread.currentThread().isInterrupted();
-          case Failure.Unavailable _, Failure.Undecodable _, Failure.Interrupted _ -> false;
+          // A 503 that says when to come back puts the task off, and yet the endpoint fails.
+          case Failure.Unavailable _ -> statusOf(thrown) == OUT_OF_SERVICE;
+          case Failure.Undecodable _, Failure.Interrupted _ -> false;
         };
     if (isAboutIt) {
-      boolean isGone = thrown instanceof RemoteRefusal refusal && refusal.status() == GONE;
+      boolean isGone = statusOf(thrown) == GONE;
       recipients.endpoints().failed(tenant, endpoint, failure.detail(), isGone);
     }
+  }
+
+  private static int statusOf(Exception thrown) {
+    return thrown instanceof RemoteRefusal refusal ? refusal.status() : 0;
   }
 
   private static TaskRejectedException rejected(String why) {
