@@ -106,7 +106,11 @@ class HandlersConfiguration {
         Dependencies dependencies,
         OutboundProperties outbound,
         NotificationProperties properties,
+        Environment environment,
         Clock clock) {
+      if (environment.matchesProfiles(PRODUCTION)) {
+        properties.refuseSample();
+      }
       return new Webhooks(client, dependencies, outbound, properties, clock);
     }
 

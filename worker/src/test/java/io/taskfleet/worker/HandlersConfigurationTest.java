@@ -130,6 +130,25 @@ class HandlersConfigurationTest {
   }
 
   @Test
+  void refusesTheSampleToSignWithInProduction() {
+    String sample = "whsec_ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQ=";
+    ApplicationContextRunner sampled =
+        complete.withPropertyValues(
+            "taskfleet.secrets.keys.one=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+            "taskfleet.notification.signing-secret=" + sample);
+
+    sampled.run(context -> assertThat(context).hasNotFailed());
+    sampled
+        .withPropertyValues("spring.profiles.active=production")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .hasStackTraceContaining(
+                        "taskfleet.notification.signing-secret is the sample"));
+  }
+
+  @Test
   void tellsNoSecretToWhoeverPrintsItsSettings() {
     complete
         .withPropertyValues(

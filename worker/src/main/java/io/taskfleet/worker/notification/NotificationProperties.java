@@ -5,7 +5,9 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -31,6 +33,9 @@ public record NotificationProperties(
     @DefaultValue("5d") Duration disableEndpointAfter,
     @DefaultValue("Notification") @NotBlank @Size(max = 200) @SingleLine String emailSubject) {
 
+  private static final String PREFIX = "whsec_";
+  private static final String SAMPLE = "development-only";
+
   /** Checks that no call can be endless, and that no endpoint is given up at once. */
   public NotificationProperties {
     if (!timeout.isPositive()) {
@@ -39,6 +44,15 @@ public record NotificationProperties(
     if (!disableEndpointAfter.isPositive()) {
       throw new IllegalArgumentException(
           "taskfleet.notification.disable-endpoint-after must be positive");
+    }
+  }
+
+  /** Refuses to go on with the key that everybody can read in the examples. */
+  public void refuseSample() {
+    byte[] key = Base64.getDecoder().decode(signingSecret.substring(PREFIX.length()));
+    if (new String(key, StandardCharsets.ISO_8859_1).startsWith(SAMPLE)) {
+      throw new IllegalArgumentException(
+          "taskfleet.notification.signing-secret is the sample, which is no secret");
     }
   }
 
