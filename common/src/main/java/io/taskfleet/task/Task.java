@@ -75,6 +75,24 @@ public record Task(
         id, tenant, type, priority, key, payload, createdAt, options, traceparent, batch, delivery);
   }
 
+  /** The same task behind all others, unless it is urgent. */
+  public Task inBulk() {
+    return priority == Priority.HIGH
+        ? this
+        : new Task(
+            id,
+            tenant,
+            type,
+            Priority.BULK,
+            key,
+            payload,
+            createdAt,
+            options,
+            traceparent,
+            batchId,
+            delivery);
+  }
+
   /** SHA-256 of the payload: what tells this task from another one that claims its id. */
   public byte[] payloadHash() {
     try {

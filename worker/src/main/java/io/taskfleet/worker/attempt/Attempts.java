@@ -4,6 +4,7 @@ import io.taskfleet.handler.HandlerResult;
 import io.taskfleet.handler.Payload;
 import io.taskfleet.handler.TaskContext;
 import io.taskfleet.handler.TaskHandler;
+import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Task;
@@ -107,9 +108,21 @@ public final class Attempts<P extends Payload> {
 
   private List<Effect> effects(HandlerResult result, RunningAttempt running, TaskContext context)
       throws TaskRejectedException {
-    return result instanceof ResultWithEffects own
-        ? own.effects()
-        : types.following(running.task, result.followUps(), running.now(), context.traceparent());
+    List<Effect> effects =
+        result instanceof ResultWithEffects own
+            ? own.effects()
+            : types.following(
+                running.task, result.followUps(), running.now(), context.traceparent());
+    return running.task.priority() == Priority.BULK
+        ? effects.stream().map(Attempts::inBulk).toList()
+        : effects;
+  }
+
+  /** What follows from bulk work must not overtake what others do one by one. */
+  private static Effect inBulk(Effect effect) {
+    return effect instanceof Effect.TaskSubmitted(Task task)
+        ? new Effect.TaskSubmitted(task.inBulk())
+        : effect;
   }
 
   private static RawJson json(Object value) throws TaskRejectedException {
