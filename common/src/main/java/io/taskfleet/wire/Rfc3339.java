@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * the rest of its headers together, so the form that we write ourselves is read and written here.
  */
 final class Rfc3339 {
+  /** What Postgres can be told, and has four digits of a year. */
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
   /** {@code 2026-11-21T15:04:05}. */
   private static final int TO_SECOND = 19;
 
@@ -31,9 +36,17 @@ final class Rfc3339 {
   /**
    * The time that this text names.
    *
-   * @throws DateTimeException if it is no time with an offset
+   * @throws DateTimeException if it is no time with an offset, or not of the years 1 to 9999
    */
   static Instant parse(String text) {
+    Instant time = read(text);
+    if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+      throw new DateTimeException("not of the years 1 to 9999");
+    }
+    return time;
+  }
+
+  private static Instant read(String text) {
     int last = text.length() - 1;
     if (last < TO_SECOND || last > TO_SECOND + 1 + NANO_DIGITS || text.charAt(last) != 'Z') {
       return OffsetDateTime.parse(text).toInstant();

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.taskfleet.task.AnalyticsPayload;
 import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Violation;
+import java.math.BigDecimal;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,8 @@ class PayloadReaderTest {
         "analytics|{\"name\":\"a b\"}|/name|VALIDATION_FAILED",
         "analytics|{\"name\":\"a\",\"value\":\"1\"}|/value|VALIDATION_FAILED",
         "analytics|{\"name\":\"a\",\"value\":1e300}|/value|VALIDATION_FAILED",
+        "analytics|{\"name\":\"a\",\"value\":1e-20000}|/value|VALIDATION_FAILED",
+        "analytics|{\"name\":\"a\",\"at\":\"+292278-01-01T00:00:00Z\"}|/at|VALIDATION_FAILED",
         "analytics|{\"name\":\"a\",\"user_id\":\"\"}|/user_id|VALIDATION_FAILED"
       })
   void refusesAndPointsAtTheField(String type, String json, String pointer, ReasonCode code) {
@@ -135,5 +139,18 @@ class PayloadReaderTest {
                 assertThat(refused.violations())
                     .extracting(Violation::pointer)
                     .containsExactly("/deliver_to", "/to"));
+  }
+
+  @Test
+  void takesEveryNumberThatADoubleIs() throws RefusedJsonException {
+    for (double value :
+        new double[] {Double.MIN_VALUE, -Double.MIN_NORMAL, 0.1, -1e15, 6.626e-34}) {
+      AnalyticsPayload event =
+          reader.read(
+              BuiltInTypes.ANALYTICS,
+              "{\"name\":\"a\",\"value\":%s}".formatted(value).getBytes(UTF_8));
+
+      assertThat(event.value()).isEqualByComparingTo(BigDecimal.valueOf(value));
+    }
   }
 }
