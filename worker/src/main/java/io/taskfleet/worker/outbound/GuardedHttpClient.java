@@ -135,7 +135,9 @@ public final class GuardedHttpClient implements AutoCloseable {
   }
 
   private static HttpUriRequestBase call(OutboundRequest request) {
-    HttpUriRequestBase call = new HttpUriRequestBase(request.method(), request.uri());
+    // The client would send letters beyond ASCII as question marks.
+    URI ascii = URI.create(request.uri().toASCIIString());
+    HttpUriRequestBase call = new HttpUriRequestBase(request.method(), ascii);
     request.headers().forEach(call::setHeader);
     byte[] body = request.body();
     if (body != null) {

@@ -126,6 +126,26 @@ class HttpCallHandlerIT {
   }
 
   @Test
+  void asksForWhatTheUrlSaysInWhateverLetters() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestURI().toString());
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+
+    for (String path : List.of("/größe/日?q=č%20", "//twice/../x", "?only=query", "/a%2Fb;c=d")) {
+      assertThat(call(path, "").get("status").asInt()).isEqualTo(204);
+    }
+
+    assertThat(asked)
+        .containsExactly(
+            "/gr%C3%B6%C3%9Fe/%E6%97%A5?q=%C4%8D%20", "//twice/../x", "/?only=query", "/a%2Fb;c=d");
+  }
+
+  @Test
   void keepsTextAsTextAndBytesAsBase64() throws Exception {
     answer("/text", 200, "text/plain", "nicht JSON, größer".getBytes(UTF_8));
     answer("/bytes", 200, "image/png", new byte[] {(byte) 0x89, 'P', 'N', 'G', 0});
