@@ -15,7 +15,6 @@ import jakarta.validation.ValidatorFactory;
 import java.lang.annotation.Annotation;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.hibernate.validator.HibernateValidator;
 
@@ -109,14 +108,10 @@ public final class PayloadReader implements AutoCloseable {
       String name = step.getName();
       // "bodyGiven" and "<list element>" are no fields of the caller's.
       if (name != null && !name.startsWith("<") && !name.endsWith("Given")) {
-        pointer.append('/').append(snakeCase(name));
+        pointer.append('/').append(StrictJson.fieldName(name));
       }
     }
     return pointer.toString();
-  }
-
-  private static String snakeCase(String name) {
-    return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
   @Override

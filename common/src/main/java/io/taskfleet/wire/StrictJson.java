@@ -59,6 +59,21 @@ public final class StrictJson {
     return MAPPER;
   }
 
+  /** What the component of a record that has this name is called in JSON. */
+  public static String fieldName(String component) {
+    return SnakeCase.NAMES.translate(component);
+  }
+
+  private static final class SnakeCase extends PropertyNamingStrategies.SnakeCaseStrategy {
+    private static final long serialVersionUID = 1L;
+    private static final SnakeCase NAMES = new SnakeCase();
+
+    @Override
+    protected String translate(String name) {
+      return super.translate(name);
+    }
+  }
+
   /**
    * Reads one value from UTF-8 text.
    *

@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.taskfleet.handler.Payload;
+import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.AnalyticsPayload;
 import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.task.ReasonCode;
 import io.taskfleet.task.Violation;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import java.math.BigDecimal;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -152,5 +156,27 @@ class PayloadReaderTest {
 
       assertThat(event.value()).isEqualByComparingTo(BigDecimal.valueOf(value));
     }
+  }
+
+  private record Picture(@NotNull String imageURL, @Valid Part aPart) implements Payload {}
+
+  private record Part(@NotNull String xAxis) {}
+
+  @Test
+  void pointsAtFieldsByTheNamesThatTheyAreReadBy() throws RefusedJsonException {
+    TaskType<Picture> type = new TaskType<>("picture", Picture.class);
+
+    assertThat(
+            reader
+                .read(type, "{\"image_url\":\"u\",\"a_part\":{\"x_axis\":\"x\"}}".getBytes(UTF_8))
+                .imageURL())
+        .isEqualTo("u");
+    assertThatExceptionOfType(RefusedJsonException.class)
+        .isThrownBy(() -> reader.read(type, "{\"a_part\":{}}".getBytes(UTF_8)))
+        .satisfies(
+            refused ->
+                assertThat(refused.violations())
+                    .extracting(Violation::pointer)
+                    .containsExactly("/a_part/x_axis", "/image_url"));
   }
 }

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The JSON Schema (2020-12) of a payload, from its record and the constraints on that. It refuses
- * nothing that the worker would take, but for nulls in maps; what it cannot say, such as a rule
- * that is a method, only the worker holds a task to.
+ * nothing that the worker would take, but for nulls in maps and what breaks a rule in a component
+ * that is not {@code @Valid}; what it cannot say, such as a rule that is a method, only the worker
+ * holds a task to.
  */
 final class PayloadSchema {
   private static final String TIME =
@@ -71,7 +71,7 @@ final class PayloadSchema {
         .withPropertySorter((_, _) -> 0);
     config
         .forFields()
-        .withPropertyNameOverrideResolver(field -> snakeCase(field.getDeclaredName()))
+        .withPropertyNameOverrideResolver(field -> StrictJson.fieldName(field.getDeclaredName()))
         .withRequiredCheck(PayloadSchema::isNeverNull)
         .withNullableCheck(field -> !isNeverNull(field))
         .withInstanceAttributeOverride((schema, field, _) -> describe(schema, field));
@@ -93,7 +93,8 @@ final class PayloadSchema {
 
   private static void describe(ObjectNode schema, FieldScope field) {
     Pattern pattern = find(field, Pattern.class);
-    if (pattern != null) {
+    // Schemas know no flags.
+    if (pattern != null && pattern.flags().length == 0) {
       schema.put("pattern", "^(?:" + pattern.regexp() + ")$");
     }
     if (find(field, NotBlank.class) != null) {
@@ -136,9 +137,5 @@ final class PayloadSchema {
         && !type.getName().startsWith("java.math.")
         && !Collection.class.isAssignableFrom(type)
         && !Map.class.isAssignableFrom(type);
-  }
-
-  private static String snakeCase(String name) {
-    return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 }

@@ -3,6 +3,7 @@ package io.taskfleet.worker.type;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -12,6 +13,8 @@ import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -20,12 +23,18 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -133,6 +142,74 @@ class PayloadSchemaTest {
     assertThat(SCHEMA.validate(JsonMapper.shared().readTree(json))).isNotEmpty();
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Odd(
+      @Nullable String imageURL,
+      @Nullable String xAxis,
+      @Nullable String aBTest,
+      @Nullable String line1,
+      @Nullable @JsonProperty("from") String sender,
+      @Nullable @Pattern(regexp = "[a-z]+", flags = Pattern.Flag.CASE_INSENSITIVE) String word,
+      @Nullable Odd next,
+      @Nullable Set<String> names,
+      int @Nullable [] numbers,
+      @Nullable Map<Colour, Integer> perColour,
+      @Nullable OffsetDateTime when,
+      @Nullable LocalTime hour,
+      @Nullable ZoneId zone,
+      @Nullable Locale language,
+      @Nullable Object anything,
+      @Nullable Character letter,
+      @Nullable Double share,
+      @Nullable BigInteger large,
+      @Nullable @Digits(integer = 3, fraction = 2) BigDecimal price,
+      @Nullable @Email String mail)
+      implements Payload {}
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'image_url':'x'}",
+        "{'x_axis':'x'}",
+        "{'a_btest':'x'}",
+        "{'line1':'x'}",
+        "{'from':'x'}",
+        "{'word':'ABC'}",
+        "{'next':{'next':{'next':null}}}",
+        "{'names':['a','b','a']}",
+        "{'numbers':[1,2]}",
+        "{'per_colour':{'RED':1}}",
+        "{'when':'2026-11-22T10:00:00+01:00'}",
+        "{'hour':'10:00'}",
+        "{'zone':'Europe/Berlin'}",
+        "{'language':'de'}",
+        "{'anything':[1,{'a':'b'}]}",
+        "{'letter':'x'}",
+        "{'share':1}",
+        "{'large':123456789012345678901234567890}",
+        "{'price':123.45}",
+        "{'mail':'a@example.com'}"
+      })
+  void takesWhateverElseTheWorkerTakes(String text) {
+    TaskType<Odd> type = new TaskType<>("odd", Odd.class);
+    Schema schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(PayloadSchema.of(type));
+    byte[] json = json(text);
+
+    assertThat(refusal(type, json)).isNull();
+    assertThat(schema.validate(JsonMapper.shared().readTree(json))).isEmpty();
+  }
+
+  private static @Nullable RefusedJsonException refusal(TaskType<?> type, byte[] json) {
+    try (PayloadReader payloads = new PayloadReader()) {
+      payloads.read(type, json);
+      return null;
+    } catch (RefusedJsonException refused) {
+      return refused;
+    }
+  }
+
   @Test
   void isOfTheDraftItClaimsAndNamesTheType() {
     assertThat(JSON.path("$schema").asString())
@@ -145,11 +222,6 @@ class PayloadSchemaTest {
   }
 
   private static boolean isTakenByWorker(byte[] json) {
-    try (PayloadReader payloads = new PayloadReader()) {
-      payloads.read(TYPE, json);
-      return true;
-    } catch (RefusedJsonException refused) {
-      return false;
-    }
+    return refusal(TYPE, json) == null;
   }
 }
