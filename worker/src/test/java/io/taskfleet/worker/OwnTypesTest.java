@@ -152,6 +152,15 @@ class OwnTypesTest {
         "taskfleet.worker.type-jars: no jars can be read from");
   }
 
+  @Test
+  void namesAJarThatCannotBeReadRatherThanDoWithoutItsTypes() throws IOException {
+    ApplicationContextRunner withBroken = with(List.of(Report.class));
+    Files.writeString(jars.resolve("half-copied.jar"), "no jar yet");
+
+    refuses(withBroken, "taskfleet.worker.type-jars: cannot be read: ");
+    refuses(withBroken, "half-copied.jar");
+  }
+
   private static void refuses(ApplicationContextRunner runner, String named) {
     runner.run(context -> assertThat(context).getFailure().hasStackTraceContaining(named));
   }

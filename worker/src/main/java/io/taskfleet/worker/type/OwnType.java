@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -54,12 +55,14 @@ public record OwnType(HandlerProvider provider) {
   /**
    * A class loader that knows the jars in this directory as well.
    *
-   * @throws IllegalStateException if there is no such directory
+   * @throws IllegalStateException if there is no such directory, or one of them cannot be read:
+   *     class loaders do without it, and nobody would know why a type is missing
    */
   public static ClassLoader withJars(Path directory, ClassLoader parent) {
     List<URL> jars = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
       for (Path jar : files) {
+        requireReadable(jar);
         jars.add(jar.toUri().toURL());
       }
     } catch (MalformedURLException e) {
@@ -68,6 +71,14 @@ public record OwnType(HandlerProvider provider) {
       throw new IllegalStateException("no jars can be read from " + directory, e);
     }
     return new URLClassLoader("task-types", jars.toArray(URL[]::new), parent);
+  }
+
+  private static void requireReadable(Path jar) {
+    try (JarFile _ = new JarFile(jar.toFile())) {
+      // Being opened is the test.
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot be read: " + jar, e);
+    }
   }
 
   /** Its name. */
