@@ -93,8 +93,7 @@ final class BucketRows {
   }
 
   private TopView read(String tenant, TopQuery query) {
-    Range range = query.range();
-    requireKept(range);
+    Range range = stillKept(query.range());
     List<Group> groups = top(tenant, query.name(), query.by(), range, query.limit());
     TopView.Other all =
         statement(TOTAL, new Place(tenant, query.name(), query.by(), range))
@@ -136,15 +135,29 @@ final class BucketRows {
   }
 
   private void requireKept(Range range) {
-    Instant since =
-        jdbc.sql("select since from analytics_kept where what = ?")
-            .param(range.rollup().label())
-            .query(OffsetDateTime.class)
-            .single()
-            .toInstant();
+    Instant since = since(range.rollup());
     if (range.from().isBefore(since)) {
       throw notKept(range.rollup(), since);
     }
+  }
+
+  /** This time, in the finest buckets of it that are still there: nobody has asked for a step. */
+  private Range stillKept(Range asked) {
+    for (Rollup rollup : Rollup.values()) {
+      Range range = Range.of(rollup.length(), asked.from(), asked.to());
+      if (rollup.compareTo(asked.rollup()) >= 0 && !range.from().isBefore(since(rollup))) {
+        return range;
+      }
+    }
+    throw notKept(Rollup.DAY, since(Rollup.DAY));
+  }
+
+  private Instant since(Rollup rollup) {
+    return jdbc.sql("select since from analytics_kept where what = ?")
+        .param(rollup.label())
+        .query(OffsetDateTime.class)
+        .single()
+        .toInstant();
   }
 
   private static ProblemException notKept(Rollup rollup, Instant since) {

@@ -309,6 +309,19 @@ class SeriesIT {
       assertThat(refused.body()).contains("minutes are kept since 2026-09-05T00:00:00Z");
       ask("series?name=bought&step=10m&from=2026-09-05T00:00:00Z&to=2026-09-05T01:00:00Z");
       ask("series?name=bought&step=1h&from=2026-09-04T23:00:00Z&to=2026-09-05T01:00:00Z");
+      JsonNode top =
+          ask("top?name=bought&by=plan&from=2026-09-04T10:10:00Z&to=2026-09-04T10:20:00Z");
+      assertThat(top.get("from").asString())
+          .as("hours are there")
+          .isEqualTo("2026-09-04T10:00:00Z");
+      assertThat(top.get("to").asString()).isEqualTo("2026-09-04T11:00:00Z");
+      sql.sql("update analytics_kept set since = '2026-09-05T00:00:00Z'").update();
+      assertThat(
+              client
+                  .get(
+                      "/v1/analytics/top?name=bought&by=plan&from=2026-09-04T10:10:00Z&to=2026-09-04T10:20:00Z")
+                  .body())
+          .contains("/from", "days are kept since 2026-09-05T00:00:00Z");
     } finally {
       sql.sql("update analytics_kept set since = 'epoch'").update();
     }
