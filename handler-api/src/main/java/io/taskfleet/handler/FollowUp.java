@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the name of a built-in type, or of one that this worker knows
  * @param payload written as JSON: a record, or a map with the fields of a built-in type
- * @param key tasks of one type that share it start in order; null for none
- * @param delay not before this much time has passed; zero for at once
+ * @param key tasks of one type that share it start in order, 1 to 255 characters; null for none
+ * @param delay not before this much time has passed, at most a year; zero for at once
  */
 public record FollowUp(String type, Object payload, @Nullable String key, Duration delay) {
 

@@ -13,6 +13,7 @@ import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.failure.TaskRejectedException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** The types that tasks of this worker can be followed by: the built-in ones and others. */
 public final class KnownTypes {
   private static final int LARGEST_PAYLOAD = 1 << 20;
+  private static final int LONGEST_KEY = 255;
+  private static final Duration LONGEST_DELAY = Duration.ofDays(366);
 
   private final PayloadReader payloads;
   private final Map<String, TaskType<?>> types = new HashMap<>();
@@ -77,8 +80,12 @@ public final class KnownTypes {
       throw new TaskRejectedException(ReasonCode.LIMITS_EXCEEDED, "a follow-up is too large");
     }
     Payload payload = checked(known(followUp), json);
-    String key =
-        followUp.key() != null ? followUp.key() : recipient(payload).orElseGet(id::toString);
+    String given = followUp.key();
+    String key = given != null ? checked(given) : recipient(payload).orElseGet(id::toString);
+    if (followUp.delay().compareTo(LONGEST_DELAY) > 0) {
+      throw new TaskRejectedException(
+          ReasonCode.VALIDATION_FAILED, "a follow-up's delay is over a year");
+    }
     Instant runAt = followUp.delay().isZero() ? null : at.plus(followUp.delay());
     return new Task.Submission(
         Priority.NORMAL,
@@ -89,6 +96,18 @@ public final class KnownTypes {
 
   private static Optional<String> recipient(Payload payload) {
     return payload instanceof Addressed addressed ? addressed.recipient() : Optional.empty();
+  }
+
+  private static String checked(String key) throws TaskRejectedException {
+    if (key.isEmpty() || key.length() > LONGEST_KEY) {
+      throw new TaskRejectedException(
+          ReasonCode.VALIDATION_FAILED, "a follow-up's key must have 1 to 255 characters");
+    }
+    if (key.codePoints().anyMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE)) {
+      throw new TaskRejectedException(
+          ReasonCode.FORBIDDEN_CHARACTER, "a follow-up's key holds NUL or half a surrogate pair");
+    }
+    return key;
   }
 
   private Payload checked(TaskType<?> type, byte[] json) throws TaskRejectedException {
