@@ -224,7 +224,7 @@ class SchedulesIT {
         };
     Schedules relay = ScheduleFixture.schedules(counted);
 
-    long end = System.nanoTime() + Duration.ofMillis(900).toNanos();
+    long end = System.nanoTime() + Duration.ofMillis(500).toNanos();
     while (System.nanoTime() < end) {
       assertThat(relay.fireDue()).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(1));
     }

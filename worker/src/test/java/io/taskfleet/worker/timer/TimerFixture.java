@@ -2,6 +2,7 @@ package io.taskfleet.worker.timer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.Priority;
 import io.taskfleet.wire.TaskHeaders;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -121,6 +123,7 @@ public final class TimerFixture implements AutoCloseable {
   long rowsRead(String table, Statements statements) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement own = connection.createStatement()) {
+      endOthers(own);
       own.execute("set enable_seqscan = off");
       long before = rowsRead(own, table);
       statements.on(new SingleConnectionDataSource(connection, true));
@@ -128,6 +131,26 @@ public final class TimerFixture implements AutoCloseable {
       long read = rowsRead(own, table) - before;
       own.execute("reset enable_seqscan");
       return read;
+    }
+  }
+
+  /** What other connections have read would be told when they are next used, or seconds later. */
+  private void endOthers(Statement own) throws SQLException {
+    String others =
+        "select count(*) from pg_stat_activity where datname = current_database()"
+            + " and pid <> pg_backend_pid() and backend_start < '%s'"
+                .formatted(text(own, "select clock_timestamp()"));
+    ((HikariDataSource) dataSource).getHikariPoolMXBean().softEvictConnections();
+    Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> text(own, others).equals("0"));
+  }
+
+  private static String text(Statement own, String sql) throws SQLException {
+    try (ResultSet row = own.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
     }
   }
 
