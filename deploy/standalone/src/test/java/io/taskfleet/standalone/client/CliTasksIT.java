@@ -98,7 +98,7 @@ class CliTasksIT extends CliFixture {
 
     new ProcessBuilder("kill", "-INT", Long.toString(watch.pid())).start().waitFor();
 
-    assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(watch.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(watch.exitValue()).isEqualTo(130);
     assertThat(err).isEmptyFile();
     assertThat(Files.readString(out)).matches(later + "  scheduled  attempt 0.*\n");
