@@ -6,6 +6,8 @@ import jakarta.servlet.http.WebConnection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
@@ -62,7 +64,11 @@ public final class LongConnection implements InternalHttpUpgradeHandler {
   /** Limits what the system keeps of what has been written and not read. */
   public void limitBuffer(int bytes) throws IOException {
     if (socket().getSocket() instanceof NioChannel channel) {
-      channel.getIOChannel().setOption(StandardSocketOptions.SO_SNDBUF, bytes);
+      SocketChannel open = channel.getIOChannel();
+      if (open == null) {
+        throw new ClosedChannelException();
+      }
+      open.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
     }
   }
 
