@@ -9,7 +9,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** The outermost filter: gives each exchange its trace context and its process time. */
+/**
+ * The outermost filter: gives each exchange its trace context and its process time, and takes back
+ * the room of its body.
+ */
 final class ExchangeFilter implements Filter {
 
   @Override
@@ -20,7 +23,11 @@ final class ExchangeFilter implements Filter {
         TraceContext.continuing(((HttpServletRequest) request).getHeader(TraceContext.HEADER));
     trace.attachTo(request);
     timed.setHeader(TraceContext.HEADER, trace.header());
-    chain.doFilter(request, timed);
+    try {
+      chain.doFilter(request, timed);
+    } finally {
+      BodyRoom.leave(request);
+    }
     timed.stampTime();
   }
 }

@@ -14,8 +14,8 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
- * Reads a body up to its limits in length and time. The length a caller declares is checked, and
- * not believed.
+ * Reads a body up to its limits in length and time, as long as there is {@link BodyRoom room}. The
+ * length a caller declares is checked, and not believed.
  */
 public final class JsonBodyResolver implements HandlerMethodArgumentResolver {
 
@@ -23,9 +23,11 @@ public final class JsonBodyResolver implements HandlerMethodArgumentResolver {
   private static final int FIRST_BUFFER = 8192;
 
   private final Duration timeout;
+  private final BodyRoom room;
 
-  JsonBodyResolver(Duration timeout) {
+  JsonBodyResolver(Duration timeout, BodyRoom room) {
     this.timeout = timeout;
+    this.room = room;
   }
 
   @Override
@@ -46,7 +48,7 @@ public final class JsonBodyResolver implements HandlerMethodArgumentResolver {
   /**
    * The body of this request.
    *
-   * @throws ProblemException if it is too large, too slow, or not plain UTF-8
+   * @throws ProblemException if it is too large, too slow, or not plain UTF-8, or there is no room
    */
   public JsonBody read(HttpServletRequest request) throws IOException {
     JsonBody.requirePlainUtf8(request);
@@ -54,7 +56,7 @@ public final class JsonBodyResolver implements HandlerMethodArgumentResolver {
       throw tooLarge();
     }
     int declared = request.getContentLength();
-    byte[] body = read(request.getInputStream(), declared >= 0 ? declared : UNDECLARED);
+    byte[] body = readUpTo(declared >= 0 ? declared : UNDECLARED, request);
     if (body.length > JsonBody.MAX_BYTES) {
       throw tooLarge();
     }
@@ -63,13 +65,16 @@ public final class JsonBodyResolver implements HandlerMethodArgumentResolver {
 
   // The buffer grows with what has come: a length is declared easily. The container limits the
   // pause between two bytes, and this the time for all of them.
-  private byte[] read(InputStream in, int most) throws IOException {
+  private byte[] readUpTo(int most, HttpServletRequest request) throws IOException {
+    InputStream in = request.getInputStream();
     long start = System.nanoTime();
     byte[] body = new byte[Math.min(most, FIRST_BUFFER)];
     int length = 0;
     while (length < most) {
       if (length == body.length) {
-        body = Arrays.copyOf(body, Math.min(most, 2 * length));
+        int larger = Math.min(most, 2 * length);
+        room.take(request, larger - length);
+        body = Arrays.copyOf(body, larger);
       }
       int read = readSome(in, body, length);
       if (read < 0) {

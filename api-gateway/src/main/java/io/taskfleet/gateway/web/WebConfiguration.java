@@ -17,9 +17,11 @@ class WebConfiguration implements WebMvcConfigurer {
   private static final String SOCKET_BUFFER = "2048";
 
   private final WebProperties properties;
+  private final BodyRoom room;
 
   WebConfiguration(WebProperties properties) {
     this.properties = properties;
+    this.room = new BodyRoom((int) properties.bodies().toBytes());
   }
 
   @Override
@@ -31,7 +33,7 @@ class WebConfiguration implements WebMvcConfigurer {
   /** Reads bodies, for the resolvers of other packages too. */
   @Bean
   JsonBodyResolver jsonBodies() {
-    return new JsonBodyResolver(properties.bodyTimeout());
+    return new JsonBodyResolver(properties.bodyTimeout(), room);
   }
 
   @Bean

@@ -8,11 +8,15 @@ import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.TopicReader;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.wire.TaskHeaders;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +32,7 @@ class SubmitIT {
 
   @BeforeAll
   static void start() {
-    gateway = TestGateway.onSharedServers("submit", Map.of());
+    gateway = TestGateway.onSharedServers("submit", Map.of("taskfleet.web.bodies", "1MB"));
     client = new GatewayClient(gateway.url(), TestGateway.KEY);
     topics = new TopicReader(SharedLocalStack.get().kafkaBootstrap());
   }
@@ -138,6 +142,34 @@ class SubmitIT {
 
     assertThat(GatewayClient.json(answer).get("accepted").size()).isEqualTo(1_000);
     assertThat(topics.taskCount() - before).isEqualTo(1_000);
+  }
+
+  @Test
+  void largeBodiesBeyondTheRoomAreToldToComeBackAndSmallOnesAreTaken() throws IOException {
+    String large = "{\"name\":\"a\",\"properties\":{\"x\":\"%s\"}}".formatted("x".repeat(600_000));
+    URI url = URI.create(gateway.url());
+    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /v1/analytics/events HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+                      + "Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s")
+                  .formatted(
+                      TestGateway.KEY, large.length(), large.substring(0, large.length() - 1))
+                  .getBytes(UTF_8));
+
+      Awaitility.await()
+          .until(() -> client.post("/v1/analytics/events", large).statusCode() == 503);
+      HttpResponse<String> refused = client.post("/v1/analytics/events", large);
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      accepted(client.post("/v1/analytics/events", EVENT));
+
+      socket.getOutputStream().write('}');
+      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 202".length());
+      assertThat(new String(status, UTF_8)).isEqualTo("HTTP/1.1 202");
+    }
+    Awaitility.await().until(() -> client.post("/v1/analytics/events", large).statusCode() == 202);
   }
 
   private static String accepted(HttpResponse<String> answer) {
