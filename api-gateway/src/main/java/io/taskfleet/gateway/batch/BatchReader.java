@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.batch;
 
+import io.taskfleet.gateway.batch.BatchRows.ResultPage;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.TaskIds;
@@ -51,9 +52,11 @@ final class BatchReader {
 
   private @Nullable List<TaskResult> results(String tenant, Batch batch) {
     Integer total = batch.total();
-    return total == null || total > MOST_RESULTS
-        ? null
-        : rows.results(tenant, batch.id(), FIRST, MOST_RESULTS);
+    if (total == null || total > MOST_RESULTS) {
+      return null;
+    }
+    ResultPage all = rows.results(tenant, batch.id(), FIRST, MOST_RESULTS + 1);
+    return all.isLast() ? all.results() : null;
   }
 
   /**

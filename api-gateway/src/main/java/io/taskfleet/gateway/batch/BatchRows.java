@@ -12,16 +12,22 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Batches in Postgres, and their tasks. */
 final class BatchRows {
+  private static final long PAGE_BYTES = 2 << 20;
+  private static final int FETCH = 32;
+
   private static final String OPEN =
       """
       insert into batch (id, tenant, created_at)
@@ -140,17 +146,36 @@ final class BatchRows {
                 .list());
   }
 
-  /** A page of the tenant's tasks of this batch that have ended, by id, after this one. */
-  List<TaskResult> results(String tenant, UUID batch, UUID after, int page) {
+  /** Some results, and whether they are the last there are. */
+  record ResultPage(List<TaskResult> results, boolean isLast) {}
+
+  /**
+   * The tenant's tasks of this batch that have ended, by id, after this one: so many, or as many as
+   * have a good deal of results together. They are read in portions, so that what is too much is
+   * not even fetched.
+   */
+  ResultPage results(String tenant, UUID batch, UUID after, int page) {
+    ResultSetExtractor<ResultPage> few = rows -> page(rows, page);
+    JdbcClient.StatementSpec select =
+        jdbc.sql(RESULTS)
+            .withFetchSize(FETCH)
+            .param("batch", batch)
+            .param("tenant", tenant)
+            .param("after", after)
+            .param("page", page);
     return turns.ask(
-        () ->
-            jdbc.sql(RESULTS)
-                .param("batch", batch)
-                .param("tenant", tenant)
-                .param("after", after)
-                .param("page", page)
-                .query((row, number) -> result(row))
-                .list());
+        () -> Objects.requireNonNull(transactions.execute(status -> select.query(few))));
+  }
+
+  private static ResultPage page(ResultSet rows, int page) throws SQLException {
+    List<TaskResult> results = new ArrayList<>();
+    long bytes = 0;
+    while (bytes < PAGE_BYTES && rows.next()) {
+      TaskResult result = result(rows);
+      results.add(result);
+      bytes += result.result() == null ? 0 : result.result().utf8().length;
+    }
+    return new ResultPage(results, bytes < PAGE_BYTES && results.size() < page);
   }
 
   /**

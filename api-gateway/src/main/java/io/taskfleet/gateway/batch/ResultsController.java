@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.batch;
 
+import io.taskfleet.gateway.batch.BatchRows.ResultPage;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
@@ -10,7 +11,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -60,7 +60,7 @@ final class ResultsController {
             .orElseThrow(
                 () -> ProblemException.of(ProblemType.MALFORMED, "format is ndjson or csv"));
     UUID batch = reader.find(caller.tenant(), id).id();
-    List<TaskResult> page = rows.results(caller.tenant(), batch, FIRST, properties.page());
+    ResultPage page = rows.results(caller.tenant(), batch, FIRST, properties.page());
     response.setContentType(as.mediaType());
     response.setHeader(
         "Content-Disposition", "attachment; filename=\"batch-" + batch + '.' + as.label() + '"');
@@ -68,20 +68,22 @@ final class ResultsController {
     try {
       OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
       out.write(as.head());
-      while (!page.isEmpty()) {
-        for (TaskResult each : page) {
-          out.write(as.line(each));
-        }
-        UUID last = page.getLast().id();
-        page =
-            page.size() < properties.page()
-                ? List.of()
-                : rows.results(caller.tenant(), batch, last, properties.page());
+      write(page, as, out);
+      while (!page.isLast()) {
+        UUID last = page.results().getLast().id();
+        page = rows.results(caller.tenant(), batch, last, properties.page());
+        write(page, as, out);
       }
       // Closed by the container, and not when it has broken off: that would make it look whole.
       out.flush();
     } catch (IOException | ProblemException e) {
       throw new BrokenOffException(e);
+    }
+  }
+
+  private static void write(ResultPage page, ResultFormat as, OutputStream out) throws IOException {
+    for (TaskResult each : page.results()) {
+      out.write(as.line(each));
     }
   }
 

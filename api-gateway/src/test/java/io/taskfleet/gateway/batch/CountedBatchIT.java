@@ -149,6 +149,23 @@ class CountedBatchIT {
   }
 
   @Test
+  void largeResultsAreDownloadedAFewAtATimeAndNotSentWithTheBatch() {
+    UUID id = UUID.randomUUID();
+    batches.row(id, 20, 20);
+    IntStream.range(0, 20).forEach(n -> batches.task(id, "succeeded", "k"));
+    batches.sql(
+        "update task set result = json_build_object('x', repeat('x', 300000)) where batch_id = ?",
+        id);
+
+    HttpResponse<String> waited = client.get("/v1/batches/" + id + "?wait=0");
+    HttpResponse<String> lines = client.get("/v1/batches/" + id + "/results");
+
+    assertThat(GatewayClient.json(waited).get("processed").asInt()).isEqualTo(20);
+    assertThat(GatewayClient.json(waited).has("results")).isFalse();
+    assertThat(lines.body().lines()).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  @Test
   void cancellingStopsWhatWaitsAndLeavesTheRestToTheWorkers() {
     UUID id = UUID.randomUUID();
     batches.row(id, 7, 1);
