@@ -45,6 +45,11 @@ record TaskRequest(
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
   private static final Duration LONGEST_DELAY = Duration.ofDays(366);
 
+  // What the workers refuse must not get as far as that: times of five digits in the year, and
+  // attempts of no time.
+  private static final int LAST_YEAR = 9999;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
   SubmittedType knownType(TypeCatalog types) {
     if (type == null) {
       throw ProblemException.refused("/type", "must not be null");
@@ -146,19 +151,23 @@ record TaskRequest(
 
   private static Instant instant(String pointer, String text) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      if (time.getYear() >= 0 && time.getYear() < LAST_YEAR) {
+        return time.toInstant();
+      }
     } catch (DateTimeException malformed) {
-      throw ProblemException.refused(pointer, "must be an RFC 3339 time");
+      // Said below.
     }
+    throw ProblemException.refused(
+        pointer, "must be an RFC 3339 time before the year " + LAST_YEAR);
   }
 
   private static Duration duration(String pointer, String text, Duration longest) {
     return DurationText.parse(text)
-        .filter(duration -> duration.isPositive() && duration.compareTo(longest) <= 0)
+        .filter(given -> given.compareTo(SHORTEST) >= 0 && given.compareTo(longest) <= 0)
         .orElseThrow(
             () ->
                 ProblemException.refused(
-                    pointer,
-                    "must be a duration such as 30s or PT30S, above zero and at most " + longest));
+                    pointer, "must be a duration such as 30s or PT30S, from 1ms to " + longest));
   }
 }
