@@ -3,6 +3,7 @@ package io.taskfleet.gateway.web;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -34,6 +35,13 @@ final class ProblemAdvice {
     }
     return answer(
         ProblemException.of(ProblemType.MALFORMED, "the body could not be read"), request);
+  }
+
+  /** Tomcat can make nothing of the query, such as half a percent sign, or of so much of it. */
+  @ExceptionHandler
+  ResponseEntity<byte[]> answer(InvalidParameterException e, HttpServletRequest request) {
+    return answer(
+        ProblemException.of(ProblemType.MALFORMED, "the query could not be read"), request);
   }
 
   @ExceptionHandler
