@@ -62,7 +62,7 @@ final class OnComplete {
     try {
       task = reader.readTask(json, origin);
     } catch (ProblemException e) {
-      throw ProblemException.refused(ProblemException.prefixed(e.errors(), "/" + FIELD));
+      throw e.within("/" + FIELD);
     }
     if (task.options().runAt() != null) {
       throw ProblemException.refused(

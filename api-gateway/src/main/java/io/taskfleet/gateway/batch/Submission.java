@@ -51,7 +51,7 @@ final class Submission {
   /**
    * Takes a line: sends it, if it is a task. Answers the task.
    *
-   * @throws ProblemException if Kafka does not take it
+   * @throws ProblemException if Kafka does not take it, or nobody can say whether it is one
    */
   @Nullable Task take(int line, byte[] json) throws InterruptedException {
     lastLine = line;
@@ -59,6 +59,11 @@ final class Submission {
     try {
       task = reader.readTask(json, by.ofLine(line)).inBatch(id);
     } catch (ProblemException refused) {
+      if (refused.errors().isEmpty()) {
+        // Nothing is wrong with the line: it cannot be judged at the moment.
+        boolean _ = handover.settle();
+        throw refused.withMembers(members());
+      }
       refusals.add(line, refused.errors());
       return null;
     }

@@ -2,11 +2,16 @@ package io.taskfleet.gateway.batch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.TopicReader;
+import io.taskfleet.gateway.idempotency.IdempotencyKey;
+import io.taskfleet.gateway.status.AcceptanceNotes;
+import io.taskfleet.gateway.submit.TestTaskReader;
+import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.TaskHeaders;
@@ -18,6 +23,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +198,29 @@ class BatchIT {
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
     assertThat(topics.taskCount()).isEqualTo(before);
+  }
+
+  @Test
+  void aLineThatNobodyCanJudgeIsNotRefused() {
+    String key = "unclear " + UUID.randomUUID();
+    String body = TASK.formatted(1) + "\n{\"type\":\"invoice\",\"payload\":{}}\n";
+    Submissions submissions =
+        new Submissions(
+            TestTaskReader.ofUncertainTypes(),
+            gateway.bean(Handovers.class),
+            gateway.bean(Openings.class),
+            gateway.bean(AcceptanceNotes.class),
+            gateway.bean(BatchProperties.class));
+    Submitter by = new Submitter("default", new IdempotencyKey(key), "00-x", Clock.systemUTC());
+
+    assertThatThrownBy(
+            () -> submissions.takeLines(new ByteArrayInputStream(body.getBytes(UTF_8)), by))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("it cannot be said");
+
+    String first = TaskIds.fromIdempotencyKey("default", key + "\n1").toString();
+    assertThat(topics.records(ANALYTICS, first)).hasSize(1);
+    assertThat(records(by.batchId(), 1, "")).isEmpty();
   }
 
   @Test
