@@ -21,15 +21,17 @@ public record BatchPayload(
     @NotNull UUID batchId, @NotNull @Min(1) Integer total, @Nullable @Valid OnComplete onComplete)
     implements Addressed {
 
-  /** A task that waits for others to end; fields as in {@link Task}. */
+  /** A task that waits for others to end; fields as in {@link Task}. A URL can be its key. */
   public record OnComplete(
       @NotNull String type,
       @NotNull Priority priority,
-      @Nullable @Size(min = 1, max = 255) String key,
+      @Nullable @Size(min = 1, max = 2_048) String key,
       @NotNull RawJson payload,
       @Nullable @Min(1) @Max(100) Integer maxAttempts,
       @Nullable Duration timeout,
-      @Nullable Instant expiresAt) {}
+      @Nullable Instant expiresAt,
+      @Nullable Tags tags,
+      @Nullable @WebhookUrl String callbackUrl) {}
 
   /** The id of the task that starts when this tenant's batch has ended. */
   public static UUID onCompleteId(UUID batchId, String tenant) {

@@ -9,6 +9,7 @@ import io.taskfleet.task.BatchPayload;
 import io.taskfleet.task.BuiltInTypes;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.RawJson;
+import io.taskfleet.task.Tags;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.StrictJson;
@@ -139,7 +140,20 @@ class BatchIT {
 
     FLEET.publish(closing(3, onComplete()));
 
-    FLEET.awaitState(BatchPayload.onCompleteId(batch, Task.DEFAULT_TENANT), "succeeded");
+    UUID next = BatchPayload.onCompleteId(batch, Task.DEFAULT_TENANT);
+    FLEET.awaitState(next, "succeeded");
+    assertThat(
+            FLEET.count("select count(*) from task where id = ? and tags = 'nightly,done'", next))
+        .isEqualTo(1);
+    assertThat(
+            FLEET.count(
+                """
+                select count(*) from task where type = 'notification'
+                   and payload->>'url' = 'https://hooks.example.com/done'
+                   and payload#>>'{data,task,id}' = ?::text
+                """,
+                next))
+        .isEqualTo(1);
   }
 
   @Test
@@ -186,7 +200,9 @@ class BatchIT {
         new RawJson("{\"name\":\"done:%s\"}".formatted(batch).getBytes(UTF_8)),
         3,
         Duration.ofSeconds(5),
-        null);
+        null,
+        Tags.parse("nightly,done"),
+        "https://hooks.example.com/done");
   }
 
   private Task closing(int total, BatchPayload.@Nullable OnComplete next) {

@@ -44,6 +44,8 @@ final class Closing {
             new RawJson(task.payload()),
             task.options().maxAttempts(),
             task.options().timeout(),
-            task.options().expiresAt());
+            task.options().expiresAt(),
+            task.options().tags(),
+            task.options().callbackUrl());
   }
 }

@@ -57,7 +57,13 @@ public final class BatchHandler implements TaskHandler<BatchPayload> {
             next.priority(),
             Objects.requireNonNullElseGet(next.key(), id::toString),
             next.payload().utf8(),
-            new Task.Options(next.maxAttempts(), next.timeout(), null, next.expiresAt())),
+            new Task.Options(
+                next.maxAttempts(),
+                next.timeout(),
+                null,
+                next.expiresAt(),
+                next.tags(),
+                next.callbackUrl())),
         context.createdAt(),
         context.traceparent());
   }
