@@ -71,9 +71,12 @@ final class CancelledRows {
    */
   private static final String START_WHAT_FOLLOWS =
       """
-      update task set due_at = coalesce(task.run_at, now())
+      update task set
+          due_at = case when batch.cancelled_at is null then coalesce(task.run_at, now()) end,
+          state = case when batch.cancelled_at is null then 'scheduled' else 'cancelled' end,
+          finished_at = case when batch.cancelled_at is not null then now() end
         from batch
-       where batch.id = :batch and batch.finished_at is not null and batch.cancelled_at is null
+       where batch.id = :batch and batch.finished_at is not null
          and task.id = batch.on_complete and task.state = 'scheduled' and task.due_at is null
       """;
 

@@ -205,6 +205,26 @@ class CancelIT {
   }
 
   @Test
+  void cancelsWhatFollowsACancelledBatchWhoseLastTaskItCancels() {
+    UUID batch = UUID.randomUUID();
+    UUID last = insert("queued", batch);
+    UUID following = insert("scheduled", null);
+    jdbc.sql("update task set due_at = null where id = ?").param(following).update();
+    jdbc.sql(
+            "insert into batch (id, tenant, total, cancelled, cancelled_at, on_complete)"
+                + " values (?, 'default', 2, 1, now(), ?)")
+        .params(batch, following)
+        .update();
+
+    assertThat(cancel(client, last.toString()).statusCode()).isEqualTo(200);
+
+    assertThat(row(following.toString()))
+        .containsEntry("state", "cancelled")
+        .containsEntry("due_at", null);
+    assertThat(row(following.toString()).get("finished_at")).isNotNull();
+  }
+
+  @Test
   void knowsNoTaskOfAnotherTenant() {
     String queued = submit();
     String waiting = insert("retrying", null).toString();
