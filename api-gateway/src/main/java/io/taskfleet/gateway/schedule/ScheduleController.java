@@ -3,12 +3,14 @@ package io.taskfleet.gateway.schedule;
 import static io.taskfleet.gateway.schedule.ScheduleView.SCHEDULES;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
-import io.taskfleet.gateway.idempotency.IdempotencyKey;
+import io.taskfleet.gateway.idempotency.FirstAnswers;
+import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.submit.Acceptance;
 import io.taskfleet.gateway.submit.Accepted;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.MergePatch;
 import io.taskfleet.gateway.web.PageRequest;
@@ -17,16 +19,12 @@ import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.wire.StrictJson;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -46,12 +44,19 @@ final class ScheduleController {
   private final ScheduleReader reader;
   private final ScheduleRows rows;
   private final Acceptance acceptance;
+  private final FirstAnswers answers;
   private final Clock clock;
 
-  ScheduleController(ScheduleReader reader, ScheduleRows rows, Acceptance acceptance, Clock clock) {
+  ScheduleController(
+      ScheduleReader reader,
+      ScheduleRows rows,
+      Acceptance acceptance,
+      FirstAnswers answers,
+      Clock clock) {
     this.reader = reader;
     this.rows = rows;
     this.acceptance = acceptance;
+    this.answers = answers;
     this.clock = clock;
   }
 
@@ -77,9 +82,7 @@ final class ScheduleController {
                   new Schedule.Progress(definition.enabled() ? first : null, null, null));
             });
     ScheduleView view = ScheduleView.of(schedule);
-    return ResponseEntity.created(URI.create(view.links().self()))
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(json(view));
+    return JsonAnswer.created(view.links().self(), view);
   }
 
   @GetMapping
@@ -91,7 +94,7 @@ final class ScheduleController {
     PageRequest<String> page =
         PageRequest.of(size, token, "", name -> Optional.of(name).filter(ScheduleRequest::isName));
     ScheduleRows.Slice slice = rows.page(caller.tenant(), page.after(), page.size());
-    return ok(
+    return JsonAnswer.ok(
         new ScheduleView.Page(
             slice.schedules().stream().map(ScheduleView::of).toList(),
             slice.isLast()
@@ -102,7 +105,7 @@ final class ScheduleController {
   @GetMapping("/{name}")
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> read(@PathVariable String name, Caller caller) {
-    return ok(ScheduleView.of(find(name, caller)));
+    return JsonAnswer.ok(ScheduleView.of(find(name, caller.tenant())));
   }
 
   @PatchMapping(
@@ -120,7 +123,7 @@ final class ScheduleController {
                   return before.with(definition, now, next(before, definition, patch, now));
                 })
             .orElseThrow(ScheduleController::notFound);
-    return ok(ScheduleView.of(changed));
+    return JsonAnswer.ok(ScheduleView.of(changed));
   }
 
   /** A schedule that was not waiting, or waits for another time now, starts anew. */
@@ -148,27 +151,32 @@ final class ScheduleController {
   @DeleteMapping
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> deleteAll(Caller caller) {
-    return ok(new Deleted(rows.deleteAll(caller.tenant())));
+    return JsonAnswer.ok(new Deleted(rows.deleteAll(caller.tenant())));
   }
 
   @PostMapping("/{name}/run")
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> run(
-      @PathVariable String name, IdempotencyKey key, Caller caller, TraceContext trace) {
-    Template template = find(name, caller).definition().task();
+      @PathVariable String name, RepeatableRequest request, TraceContext trace) {
+    return answers.give(request, () -> runFirst(name, request, trace));
+  }
+
+  private ResponseEntity<byte[]> runFirst(
+      String name, RepeatableRequest request, TraceContext trace) {
+    String tenant = request.tenant();
+    Template template = find(name, tenant).definition().task();
     Instant now = clock.instant();
     Instant end = template.options().expiresAt();
     if (end != null && !now.isBefore(end)) {
       throw ProblemException.of(ProblemType.CONFLICT, "the task's expires_at has passed");
     }
-    Task task =
-        template.task(key.taskId(caller.tenant(), clock), caller.tenant(), now, trace.header());
+    Task task = template.task(request.key().taskId(tenant, clock), tenant, now, trace.header());
     acceptance.accept(task);
     return Accepted.answer(task);
   }
 
-  private Schedule find(String name, Caller caller) {
-    return rows.find(caller.tenant(), requireName(name)).orElseThrow(ScheduleController::notFound);
+  private Schedule find(String name, String tenant) {
+    return rows.find(tenant, requireName(name)).orElseThrow(ScheduleController::notFound);
   }
 
   private static String requireName(String name) {
@@ -180,16 +188,5 @@ final class ScheduleController {
 
   private static ProblemException notFound() {
     return ProblemException.of(ProblemType.NOT_FOUND, "there is no schedule of this name");
-  }
-
-  private static ResponseEntity<byte[]> ok(Object view) {
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(json(view));
-  }
-
-  private static byte[] json(Object view) {
-    return StrictJson.mapper().writeValueAsBytes(view);
   }
 }

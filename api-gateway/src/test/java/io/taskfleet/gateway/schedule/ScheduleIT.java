@@ -295,6 +295,26 @@ class ScheduleIT {
   }
 
   @Test
+  void aKeyIsGoodForOneRunOfOneSchedule() {
+    create("keyed", "\"every\":\"1h\"");
+    create("keyed-too", "\"every\":\"1h\"");
+    String key = "run " + UUID.randomUUID();
+
+    HttpResponse<String> first = run(client, "keyed", "Idempotency-Key", key);
+    patched("keyed", "{\"task\":{\"payload\":{\"name\":\"changed\"}}}");
+    HttpResponse<String> again = run(client, "keyed", "Idempotency-Key", key);
+    HttpResponse<String> other = run(client, "keyed-too", "Idempotency-Key", key);
+
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(again.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(GatewayClient.json(other).get("type").asString())
+        .isEqualTo("/problems/idempotency-key-reused");
+    String task = GatewayClient.json(first).get("id").asString();
+    assertThat(topics.records("taskfleet.analytics", task)).hasSize(1);
+  }
+
+  @Test
   void whatHasExpiredIsNotRun() {
     create("late", "\"every\":\"1h\"");
     gateway
