@@ -5,11 +5,10 @@ import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.status.Finding;
 import io.taskfleet.gateway.status.TaskView;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
-import io.taskfleet.wire.StrictJson;
 import java.util.UUID;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -30,9 +29,6 @@ final class CancelController {
   ResponseEntity<byte[]> cancel(@PathVariable String id, Caller caller) {
     UUID task = TaskIds.parse(id).orElseThrow(Finding::nothing);
     TaskStatus status = cancellation.cancel(caller.tenant(), task, "key " + caller.keyId());
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(StrictJson.mapper().writeValueAsBytes(TaskView.of(status)));
+    return JsonAnswer.ok(TaskView.of(status));
   }
 }

@@ -3,13 +3,12 @@ package io.taskfleet.gateway.listing;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.QueryParameters;
-import io.taskfleet.wire.StrictJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
@@ -43,10 +42,7 @@ final class ListingController {
     int size = query.number(PAGE_SIZE, 1, LARGEST_PAGE, USUAL_PAGE);
     Position after = query.text(PAGE_TOKEN).map(token -> place(token, caller, filter)).orElse(null);
     TaskPage page = pages.page(caller.tenant(), filter, after, size);
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(StrictJson.mapper().writeValueAsBytes(page));
+    return JsonAnswer.ok(page);
   }
 
   @GetMapping("/v1/tasks/export")

@@ -6,6 +6,7 @@ import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.PageRequest;
 import io.taskfleet.gateway.web.ProblemException;
@@ -16,13 +17,10 @@ import io.taskfleet.template.TemplateException;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -57,9 +55,7 @@ final class TemplateController {
   ResponseEntity<byte[]> create(JsonBody body, Caller caller) {
     NewTemplate wanted = read(body, NewTemplate.class);
     TemplateView made = rows.insert(caller.tenant(), wanted.name(), requireTemplate(wanted.body()));
-    return ResponseEntity.created(URI.create(made.links().self()))
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(json(made));
+    return JsonAnswer.created(made.links().self(), made);
   }
 
   @GetMapping
@@ -73,7 +69,7 @@ final class TemplateController {
             size, token, "", name -> Optional.of(name).filter(TemplateController::isName));
     List<TemplateView.Summary> found = rows.page(caller.tenant(), page.after(), page.size() + 1);
     List<TemplateView.Summary> shown = found.stream().limit(page.size()).toList();
-    return ok(
+    return JsonAnswer.ok(
         new TemplateView.Page(
             shown,
             found.size() > shown.size() ? PageRequest.tokenAfter(shown.getLast().name()) : null));
@@ -87,7 +83,7 @@ final class TemplateController {
       Caller caller) {
     Integer number = version == null ? null : number(version);
     Optional<TemplateView> found = rows.find(caller.tenant(), requireName(name), number);
-    return ok(
+    return JsonAnswer.ok(
         found
             .or(() -> number == null ? builtIn(name) : Optional.empty())
             .orElseThrow(TemplateController::notFound));
@@ -102,7 +98,7 @@ final class TemplateController {
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> replace(@PathVariable String name, JsonBody body, Caller caller) {
     MailTemplate.Source source = requireTemplate(read(body, TemplateBody.class));
-    return ok(
+    return JsonAnswer.ok(
         rows.replace(caller.tenant(), requireName(name), source)
             .orElseThrow(TemplateController::notFound));
   }
@@ -148,16 +144,5 @@ final class TemplateController {
 
   private static ProblemException notFound() {
     return ProblemException.of(ProblemType.NOT_FOUND, "there is no such template");
-  }
-
-  private static ResponseEntity<byte[]> ok(Object view) {
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(json(view));
-  }
-
-  private static byte[] json(Object view) {
-    return StrictJson.mapper().writeValueAsBytes(view);
   }
 }

@@ -7,15 +7,14 @@ import io.taskfleet.gateway.status.Finding;
 import io.taskfleet.gateway.status.StatusReader;
 import io.taskfleet.gateway.status.TaskLinks;
 import io.taskfleet.gateway.timeline.TimelineRows.Course;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
-import io.taskfleet.wire.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -44,10 +43,7 @@ final class TimelineController {
         course
             .map(known -> timeline(caller.tenant(), task, known))
             .orElseGet(() -> queued(statuses.find(caller.tenant(), task).orElseThrow()));
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(StrictJson.mapper().writeValueAsBytes(timeline));
+    return JsonAnswer.ok(timeline);
   }
 
   private Timeline timeline(String tenant, UUID id, Course course) {
