@@ -100,7 +100,10 @@ final class Seeker implements Runnable {
       Places places = map.placesOf(search);
       Allowance allowance = new Allowance(properties);
       Sought sought = seek(search, places, places.likely(), allowance);
-      return sought.equals(ABSENT) ? seek(search, places, places.others(), allowance) : sought;
+      if (sought.equals(ABSENT)) {
+        sought = seek(search, places, places.others(), allowance);
+      }
+      return sought.equals(ABSENT) && !map.isWhole() ? UNKNOWN : sought;
     } catch (ExecutionException | TimeoutException | KafkaException away) {
       LOG.debug("Cannot look for a task", away);
     } catch (RuntimeException defect) {
@@ -132,7 +135,7 @@ final class Seeker implements Runnable {
         }
         ranges.entrySet().removeIf(each -> isPast(reader, each.getKey(), each.getValue().until()));
       }
-      return map.isWhole() ? ABSENT : UNKNOWN;
+      return ABSENT;
     } finally {
       reader.unsubscribe();
     }

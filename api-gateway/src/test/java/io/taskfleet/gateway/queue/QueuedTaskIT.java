@@ -9,15 +9,18 @@ import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.OtherTenant;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.TopicReader;
+import io.taskfleet.gateway.type.UncertainTypes;
 import io.taskfleet.localstack.KafkaMode;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.TaskIds;
+import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.Topics;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,11 +28,13 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -102,6 +107,27 @@ class QueuedTaskIT {
     assertThat(task.at("/tags/0").asString()).isEqualTo("t");
     assertThat(task.at("/payload/text").asString()).isEqualTo("é");
     assertThat(found(event).get("payload").toString()).isEqualTo(EVENT);
+  }
+
+  @Test
+  void nothingIsSaidNotToBeThereWhileThereMayBeTypesThatNobodyKnowsHere() {
+    QueueSearchProperties properties = gateway.bean(QueueSearchProperties.class);
+    Map<String, Object> kafka = Map.of("bootstrap.servers", servers.kafkaBootstrap());
+    try (PayloadReader payloads = new PayloadReader();
+        QueuedTasks queue =
+            new QueuedTasks(
+                new QueueMap(Admin.create(kafka), UncertainTypes.create(payloads), properties),
+                () ->
+                    new KafkaConsumer<>(
+                        kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                properties)) {
+      queue.start();
+      Instant later = Instant.now().plusSeconds(3_600);
+
+      Sought sought = queue.find("default", TaskIds.next(Clock.fixed(later, ZoneOffset.UTC)));
+
+      assertThat(sought).isEqualTo(new Sought.Unknown());
+    }
   }
 
   @Test
