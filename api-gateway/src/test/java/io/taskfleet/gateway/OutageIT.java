@@ -152,8 +152,12 @@ class OutageIT {
 
   private static Duration watcherTime() {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("end-watcher"))
+    List<Thread> watchers =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("task-watcher"))
+            .toList();
+    assertThat(watchers).isNotEmpty();
+    return watchers.stream()
         .map(thread -> Duration.ofNanos(threads.getThreadCpuTime(thread.threadId())))
         .reduce(Duration.ZERO, Duration::plus);
   }
