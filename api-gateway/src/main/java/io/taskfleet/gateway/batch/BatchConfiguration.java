@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.batch;
 
+import io.taskfleet.gateway.cancel.CancelledEvents;
 import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.submit.TaskReader;
 import java.time.Clock;
@@ -50,7 +51,14 @@ class BatchConfiguration {
   }
 
   @Bean
-  BatchReader batchReader(BatchRows rows, Openings openings, BatchWatcher watcher, Clock clock) {
-    return new BatchReader(rows, openings, watcher, clock);
+  BatchReader batchReader(
+      BatchRows rows,
+      Openings openings,
+      BatchWatcher watcher,
+      AcceptanceNotes notes,
+      CancelledEvents events,
+      Clock clock) {
+    BatchReader.Told told = new BatchReader.Told(notes, events);
+    return new BatchReader(rows, openings, watcher, told, clock);
   }
 }

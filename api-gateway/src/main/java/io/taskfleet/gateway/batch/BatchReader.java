@@ -1,12 +1,16 @@
 package io.taskfleet.gateway.batch;
 
 import io.taskfleet.gateway.batch.BatchRows.ResultPage;
+import io.taskfleet.gateway.cancel.CancelledEvents;
+import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.TaskIds;
+import io.taskfleet.task.TaskStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +25,19 @@ final class BatchReader {
   private final BatchRows rows;
   private final Openings openings;
   private final BatchWatcher watcher;
+  private final Told told;
   private final Clock clock;
 
-  BatchReader(BatchRows rows, Openings openings, BatchWatcher watcher, Clock clock) {
+  BatchReader(BatchRows rows, Openings openings, BatchWatcher watcher, Told told, Clock clock) {
     this.rows = rows;
     this.openings = openings;
     this.watcher = watcher;
+    this.told = told;
     this.clock = clock;
   }
+
+  /** Who is told that tasks were cancelled. */
+  record Told(AcceptanceNotes notes, CancelledEvents events) {}
 
   /**
    * The tenant's batch of this id.
@@ -66,9 +75,15 @@ final class BatchReader {
    */
   Batch cancel(String tenant, String text) {
     Batch before = find(tenant, text);
-    if (!rows.cancel(tenant, before.id()) && before.cancelledAt() == null) {
+    Optional<List<TaskStatus>> stopped = rows.cancel(tenant, before.id());
+    if (stopped.isEmpty() && before.cancelledAt() == null) {
       throw ProblemException.of(ProblemType.CONFLICT, "the batch has ended");
     }
+    stopped.ifPresent(
+        tasks -> {
+          told.notes.forget(tasks.stream().map(TaskStatus::id).toList());
+          told.events.tell(tasks);
+        });
     return find(tenant, text);
   }
 

@@ -2,10 +2,12 @@ package io.taskfleet.gateway.batch;
 
 import io.taskfleet.gateway.batch.Openings.Opening;
 import io.taskfleet.gateway.postgres.Turns;
+import io.taskfleet.gateway.status.TaskRows;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.RawJson;
 import io.taskfleet.task.TaskError;
 import io.taskfleet.task.TaskState;
+import io.taskfleet.task.TaskStatus;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,16 +64,24 @@ final class BatchRows {
        where tenant = :tenant and id = :id and finished_at is null
       """;
 
+  // Whoever hears of the end of a task hears nothing of its bodies.
+  private static final String STOPPED =
+      " returning "
+          + TaskRows.COLUMNS
+              .replace("payload,", "null as payload,")
+              .replace("result", "null as result");
+
   /** What is locked is being written by a worker, who cancels it when it comes by again. */
   private static final String STOP =
       """
       with waiting as (
-        select id from task
+        select id as waiting_id from task
          where batch_id = :id and tenant = :tenant and state in ('scheduled', 'retrying', 'deferred')
          limit :most for update skip locked)
       update task set state = 'cancelled', due_at = null, finished_at = now()
-        from waiting where task.id = waiting.id
-      """;
+        from waiting where task.id = waiting_id
+      """
+          + STOPPED;
 
   private static final String COUNT =
       """
@@ -84,10 +94,11 @@ final class BatchRows {
   private static final String STOP_NEXT =
       """
       update task set state = 'cancelled', finished_at = now()
-        from batch
-       where batch.tenant = :tenant and batch.id = :id and batch.finished_at is not null
-         and task.id = batch.on_complete and task.state = 'scheduled' and task.due_at is null
-      """;
+       where id = (select on_complete from batch
+                    where tenant = :tenant and id = :id and finished_at is not null)
+         and state = 'scheduled' and due_at is null
+      """
+          + STOPPED;
 
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
@@ -180,27 +191,38 @@ final class BatchRows {
 
   /**
    * Cancels what waits in Postgres, up to a bound, and has the workers cancel what waits elsewhere.
-   * Answers whether there is such a batch that has not ended.
+   * Answers what it has cancelled; empty if there is no such batch that has not ended.
    */
-  boolean cancel(String tenant, UUID id) {
-    Boolean done = turns.ask(() -> transactions.execute(status -> cancelInTransaction(tenant, id)));
-    return Boolean.TRUE.equals(done);
+  Optional<List<TaskStatus>> cancel(String tenant, UUID id) {
+    return turns.ask(
+        () ->
+            Objects.requireNonNull(
+                transactions.execute(status -> cancelInTransaction(tenant, id))));
   }
 
-  private boolean cancelInTransaction(String tenant, UUID id) {
+  private Optional<List<TaskStatus>> cancelInTransaction(String tenant, UUID id) {
     if (jdbc.sql(MARK).param("tenant", tenant).param("id", id).update() == 0) {
-      return false;
+      return Optional.empty();
     }
-    int stopped =
-        jdbc.sql(STOP)
+    List<TaskStatus> stopped =
+        new ArrayList<>(
+            stopped(
+                jdbc.sql(STOP)
+                    .param("tenant", tenant)
+                    .param("id", id)
+                    .param("most", properties.cancelAtOnce())));
+    int _ =
+        jdbc.sql(COUNT)
             .param("tenant", tenant)
             .param("id", id)
-            .param("most", properties.cancelAtOnce())
+            .param("stopped", stopped.size())
             .update();
-    int _ =
-        jdbc.sql(COUNT).param("tenant", tenant).param("id", id).param("stopped", stopped).update();
-    int _ = jdbc.sql(STOP_NEXT).param("tenant", tenant).param("id", id).update();
-    return true;
+    stopped.addAll(stopped(jdbc.sql(STOP_NEXT).param("tenant", tenant).param("id", id)));
+    return Optional.of(stopped);
+  }
+
+  private static List<TaskStatus> stopped(JdbcClient.StatementSpec stop) {
+    return stop.query((row, number) -> TaskRows.read(row)).list();
   }
 
   private static Batch batch(ResultSet row) throws SQLException {

@@ -16,11 +16,13 @@ class CancelConfiguration {
 
   @Bean
   Cancellation cancellation(
-      CancelledRows rows,
-      Cancellation.Known known,
-      AcceptanceNotes notes,
-      ProducerFactory<?, ?> producers) {
-    return new Cancellation(rows, known, notes, new CancelledEvents(ofBytes(producers)));
+      CancelledRows rows, Cancellation.Known known, AcceptanceNotes notes, CancelledEvents events) {
+    return new Cancellation(rows, known, notes, events);
+  }
+
+  @Bean
+  CancelledEvents cancelledEvents(ProducerFactory<?, ?> producers) {
+    return new CancelledEvents(ofBytes(producers));
   }
 
   @Bean

@@ -9,6 +9,8 @@ import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StrictJson;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -42,6 +44,14 @@ public final class AcceptanceNotes {
   /** Has Redis hold this status, whatever it held; lost in the same cases. */
   public void replace(TaskStatus status) {
     redis.commands().ifPresent(commands -> write(commands, status, SetArgs.Builder.ex(timeToLive)));
+  }
+
+  /** Has Redis forget these tasks, so that Postgres is asked for them; lost when it is away. */
+  public void forget(Collection<UUID> tasks) {
+    if (!tasks.isEmpty()) {
+      redis.tell(
+          commands -> commands.del(tasks.stream().map(RedisKeys::task).toArray(String[]::new)));
+    }
   }
 
   private void write(RedisAsyncCommands<String, byte[]> commands, TaskStatus status, SetArgs how) {

@@ -1,12 +1,21 @@
 package io.taskfleet.gateway.batch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.OtherTenant;
 import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.gateway.TopicReader;
+import io.taskfleet.gateway.cancel.CancelledEvents;
+import io.taskfleet.gateway.status.AcceptanceNotes;
+import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.Priority;
+import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
+import io.taskfleet.wire.Topics;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,7 +79,13 @@ class CountedBatchIT {
     BatchRows rows = gateway.bean(BatchRows.class);
     Openings openings = new Openings(rows, IDLE);
     BatchReader reader =
-        new BatchReader(rows, openings, gateway.bean(BatchWatcher.class), Clock.systemUTC());
+        new BatchReader(
+            rows,
+            openings,
+            gateway.bean(BatchWatcher.class),
+            new BatchReader.Told(
+                gateway.bean(AcceptanceNotes.class), gateway.bean(CancelledEvents.class)),
+            Clock.systemUTC());
 
     openings.opened(id, "default", Instant.now());
 
@@ -181,6 +196,32 @@ class CountedBatchIT {
                 "select count(*) from task where batch_id = ? and state = 'cancelled'", id))
         .isEqualTo(3);
     assertThat(GatewayClient.json(delete(client, id)).at("/counts/cancelled").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void cancellingIsToldToWhoReadsAndWhoListens() {
+    UUID id = UUID.randomUUID();
+    Task task =
+        Task.submitted(
+            UUID.randomUUID(),
+            "default",
+            "analytics",
+            new Task.Submission(
+                Priority.NORMAL, "k", "{\"name\":\"n\"}".getBytes(UTF_8), Task.Options.NONE),
+            Instant.now(),
+            null);
+    batches.row(id, 2, 0);
+    batches.task(task.id(), id, "scheduled", "k");
+    gateway.bean(AcceptanceNotes.class).note(task);
+    String path = "/v1/tasks/" + task.id();
+    await().until(() -> client.get(path).body().contains("\"queued\""));
+
+    assertThat(delete(client, id).statusCode()).isEqualTo(200);
+
+    await().until(() -> client.get(path).body().contains("\"cancelled\""));
+    try (TopicReader topics = new TopicReader(SharedLocalStack.get().kafkaBootstrap())) {
+      await().until(() -> topics.records(Topics.EVENTS, task.id() + "/cancelled/0").size() == 1);
+    }
   }
 
   @Test
