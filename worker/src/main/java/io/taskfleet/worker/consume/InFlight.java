@@ -84,8 +84,9 @@ final class InFlight {
   /** Remembers which task the record brought. */
   void brought(Task task) {
     this.task = task;
+    // No key holds NUL: that of one tenant is never another's.
     this.laneKey =
-        task.tenant().equals(Task.DEFAULT_TENANT) ? task.key() : task.tenant() + '\n' + task.key();
+        task.tenant().equals(Task.DEFAULT_TENANT) ? task.key() : task.tenant() + '\0' + task.key();
   }
 
   /** For the intake. */

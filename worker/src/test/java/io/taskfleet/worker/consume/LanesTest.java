@@ -49,6 +49,15 @@ class LanesTest {
   }
 
   @Test
+  void noKeyOfOneTenantIsThatOfAnother() {
+    InFlight running = add("acme\nk", Priority.NORMAL, Task.DEFAULT_TENANT);
+    InFlight other = add("k", Priority.NORMAL, "acme");
+
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(running);
+    assertThat(lanes.next(Records.EVERY_PRIORITY, Map.of())).isSameAs(other);
+  }
+
+  @Test
   void permitsAreSharedByWeight() {
     for (Priority priority : Priority.values()) {
       IntStream.range(0, 1_000).forEach(i -> add("k" + i, priority));
