@@ -29,10 +29,11 @@ public final class Topics {
 
   /** The priority of the tasks on one of the topics of {@link #of(String)}. */
   public static Priority priority(String topic) {
-    if (topic.endsWith(".high")) {
-      return Priority.HIGH;
+    int end = topic.indexOf('.', PREFIX.length());
+    if (end < 0) {
+      return Priority.NORMAL;
     }
-    return topic.endsWith(".bulk") ? Priority.BULK : Priority.NORMAL;
+    return topic.startsWith(".high", end) ? Priority.HIGH : Priority.BULK;
   }
 
   /** The type of the tasks on one of the topics of {@link #of(String)}. */
