@@ -126,6 +126,10 @@ public final class Suspects {
         task.crashes = starts.get(i) - 1;
         task.release();
       }
+      if (!notStarted.isEmpty()) {
+        // Now: the one that runs alone may take the worker down.
+        acquit();
+      }
       return true;
     } catch (SQLException e) {
       log.warn("{} records wait to be counted: {}", uncounted.size(), e.toString());

@@ -231,6 +231,25 @@ class FlowIT {
   }
 
   @Test
+  void whoWaitsToRunAloneIsNotAccusedOfTheCrashOfAnother() throws Exception {
+    TopicPartition own = new TopicPartition(first.topic(), 9);
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        List.of(FlowFixture.record(9, 0, "guilty"), FlowFixture.record(9, 1, "innocent"));
+    FIXTURE.crash(records);
+    FIXTURE.crash(records);
+    HandFedFlow takenDown = FIXTURE.flow(8, MAX_IN_FLIGHT, 2, () -> QueueControl.NONE);
+    takenDown.assign(own);
+    assertThat(takenDown.poll(records.getFirst()).out).as("alone").isTrue();
+    assertThat(takenDown.poll(records.getLast()).out).isFalse();
+    HandFedFlow next = FIXTURE.flow(8, MAX_IN_FLIGHT, 2, () -> QueueControl.NONE);
+    next.assign(own);
+
+    next.poll(records);
+
+    assertThat(next.running()).as("one dead letter, one attempt").isEqualTo(1);
+  }
+
+  @Test
   void whatAnOperatorHoldsLeavesRoomForOthers() {
     HandFedFlow holding = FIXTURE.flow(8, MAX_IN_FLIGHT, 0, () -> pausingKeys("held"));
     holding.assign(partition);
