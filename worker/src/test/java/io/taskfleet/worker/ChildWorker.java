@@ -73,8 +73,7 @@ final class ChildWorker implements AutoCloseable {
   }
 
   private void signal(String which) throws IOException, InterruptedException {
-    int code =
-        new ProcessBuilder("kill", which, Long.toString(process.pid())).start().waitFor();
+    int code = new ProcessBuilder("kill", which, Long.toString(process.pid())).start().waitFor();
     if (code != 0) {
       throw new IOException("kill " + which + " ended with " + code);
     }

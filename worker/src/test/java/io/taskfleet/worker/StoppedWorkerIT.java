@@ -36,8 +36,7 @@ class StoppedWorkerIT {
     int port = freePort();
     try (TestFleet fleet =
             new TestFleet(SharedLocalStack.get(), SharedLocalStack.createDatabase("stopped"));
-        ChildWorker stopped =
-            ChildWorker.start(fleet, "server.port=" + port, SESSION, HEARTBEAT)) {
+        ChildWorker stopped = ChildWorker.start(fleet, "server.port=" + port, SESSION, HEARTBEAT)) {
       fleet.awaitCreated(ScriptHandler.TYPE);
       List<Task> tasks =
           IntStream.range(0, TASKS)

@@ -14,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param stuck the record that keeps its partition's offset from moving, if one does for too long
  */
 public record LoopState(
-    int partitions,
-    boolean isMember,
-    Activity activity,
-    Backlog backlog,
-    @Nullable String stuck) {
+    int partitions, boolean isMember, Activity activity, Backlog backlog, @Nullable String stuck) {
   /** Before the first tick. */
   public static final LoopState NONE = new LoopState(0, false, Activity.NONE, Backlog.NONE, null);
 

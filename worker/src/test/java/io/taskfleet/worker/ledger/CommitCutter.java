@@ -34,9 +34,7 @@ final class CommitCutter implements AutoCloseable {
   /** The same database, through this. */
   String jdbcUrl() {
     return JDBC
-        + target
-            .toString()
-            .replaceFirst("//[^/]+/", "//127.0.0.1:" + door.getLocalPort() + "/");
+        + target.toString().replaceFirst("//[^/]+/", "//127.0.0.1:" + door.getLocalPort() + "/");
   }
 
   /** The next commit is carried out, and nobody hears of it. */
