@@ -3,8 +3,7 @@ package io.taskfleet.worker;
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.fleet.Controls;
 import io.taskfleet.worker.ledger.Ledger;
-import io.taskfleet.worker.rollup.Rollups;
-import io.taskfleet.worker.timer.Redrives;
+import io.taskfleet.worker.round.Round;
 import io.taskfleet.worker.timer.Relay;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,23 +17,15 @@ final class EngineHealth implements HealthIndicator {
   private final Engine engine;
   private final Ledger ledger;
   private final Relay relay;
-  private final Redrives redrives;
-  private final Rollups rollups;
+  private final List<Round> rounds;
   private final Controls controls;
 
-  EngineHealth(
-      Engine engine,
-      Ledger ledger,
-      Relay relay,
-      Redrives redrives,
-      Rollups rollups,
-      Controls controls) {
+  EngineHealth(Engine engine, Ledger ledger, Relay relay, List<Round> rounds, Controls controls) {
     this.controls = controls;
     this.engine = engine;
     this.ledger = ledger;
     this.relay = relay;
-    this.redrives = redrives;
-    this.rollups = rollups;
+    this.rounds = rounds;
   }
 
   @Override
@@ -46,12 +37,9 @@ final class EngineHealth implements HealthIndicator {
     if (relay.hasDied()) {
       troubles.add("the relay's thread has died: no due task is put back on its topic");
     }
-    if (redrives.hasDied()) {
-      troubles.add("the redrives' thread has died");
-    }
-    if (rollups.hasDied()) {
-      troubles.add("the rollups' thread has died");
-    }
+    rounds.stream()
+        .filter(Round::hasDied)
+        .forEach(round -> troubles.add("the thread of " + round.name() + " has died"));
     Health.Builder health = troubles.isEmpty() ? Health.up() : Health.down();
     return health
         .withDetail("partitions", engine.assignedPartitions())

@@ -32,6 +32,7 @@ import io.taskfleet.worker.outbound.OutboundProperties;
 import io.taskfleet.worker.quarantine.CrashLedger;
 import io.taskfleet.worker.rollup.RollupProperties;
 import io.taskfleet.worker.rollup.Rollups;
+import io.taskfleet.worker.round.Round;
 import io.taskfleet.worker.telemetry.AttemptMeters;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.telemetry.Telemetry;
@@ -43,6 +44,7 @@ import io.taskfleet.worker.type.OwnType;
 import io.taskfleet.worker.type.TypeRegister;
 import io.taskfleet.worker.warmup.WarmUp;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +73,7 @@ import org.springframework.kafka.core.ProducerFactory;
   TopicsProperties.class
 })
 class WorkerConfiguration {
+  private static final Duration TOPICS_AGAIN = Duration.ofSeconds(2);
 
   @Bean
   DatabaseClock clock() {
@@ -188,6 +191,22 @@ class WorkerConfiguration {
   @Bean
   Rollups rollups(DataSource database, RollupProperties properties) {
     return new Rollups(database, properties);
+  }
+
+  /** What goes on beside the engine; the engine's lifecycle is theirs. */
+  @Bean
+  Round redriving(Redrives redrives, EngineProperties properties) {
+    return new Round("redrives", properties.relayInterval(), redrives);
+  }
+
+  @Bean
+  Round rollingUp(Rollups rollups, RollupProperties properties) {
+    return new Round("rollups", properties.foldInterval(), rollups);
+  }
+
+  @Bean
+  Round creatingTopics(TopicCreation topics) {
+    return new Round("topic-creation", TOPICS_AGAIN, topics);
   }
 
   @Bean
@@ -309,16 +328,9 @@ class WorkerConfiguration {
   EngineLifecycle engineLifecycle(
       Engine engine,
       Relay relay,
-      Redrives redrives,
-      Rollups rollups,
+      List<Round> rounds,
       StatusCache cache,
-      TopicCreation topics,
       EngineProperties properties) {
-    return new EngineLifecycle(
-        engine,
-        new EngineLifecycle.Rounds(relay, redrives, rollups),
-        cache,
-        topics,
-        properties.drainDeadline());
+    return new EngineLifecycle(engine, relay, rounds, cache, properties.drainDeadline());
   }
 }

@@ -40,6 +40,7 @@ class ArchitectureTest {
     "..worker.intake..",
     "..worker.cache..",
     "..worker.postgres..",
+    "..worker.round..",
     "..worker.topic..",
     "..worker.quarantine..",
     "..worker.type..",
@@ -56,7 +57,8 @@ class ArchitectureTest {
     mayOnlyUse("failure");
     mayOnlyUse("telemetry", "failure");
     mayOnlyUse("attempt", "failure", "telemetry");
-    mayOnlyUse("cache");
+    mayOnlyUse("round");
+    mayOnlyUse("cache", "round");
     mayOnlyUse("postgres");
     mayOnlyUse("topic");
     mayOnlyUse("quarantine", "postgres");
@@ -88,15 +90,15 @@ class ArchitectureTest {
         "topic");
     mayOnlyUse("type");
     mayOnlyUse("warmup", "attempt", "failure", "outcome", "ledger", "telemetry");
-    mayOnlyUse("timer", "postgres");
-    mayOnlyUse("rollup", "postgres");
+    mayOnlyUse("timer", "postgres", "round");
+    mayOnlyUse("rollup", "postgres", "round");
     mayOnlyUse("fleet", "dependency");
-    mayOnlyUse("dependency", "failure");
+    mayOnlyUse("dependency", "failure", "round");
     mayOnlyUse("outbound", "failure");
     mayOnlyUse("email", "attempt", "dependency", "outbound", "failure");
     mayOnlyUse("mailing", "email", "postgres", "failure");
     mayOnlyUse("notification", "attempt", "dependency", "outbound", "failure");
-    mayOnlyUse("fallback", "http");
+    mayOnlyUse("fallback", "http", "round");
     mayOnlyUse("recipient", "notification", "failure", "postgres");
     mayOnlyUse("analytics", "attempt");
     mayOnlyUse("http", "attempt", "dependency", "outbound", "failure");

@@ -15,6 +15,7 @@ import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.rollup.TestRollups;
+import io.taskfleet.worker.round.Round;
 import io.taskfleet.worker.telemetry.LedgerMeters;
 import io.taskfleet.worker.timer.Lateness;
 import io.taskfleet.worker.timer.Redrives;
@@ -53,15 +54,16 @@ class EngineHealthTest {
           producer,
           new Schedules(database, "worker", new Lateness(INTERVAL, INTERVAL)),
           INTERVAL);
-  private final Redrives redrives = new Redrives(database, 1, INTERVAL, _ -> {});
-  private final Rollups rollups = new Rollups(database, TestRollups.PROPERTIES);
+  private final Round redrives =
+      new Round("redrives", INTERVAL, new Redrives(database, 1, INTERVAL, _ -> {}));
+  private final Round rollups =
+      new Round("rollups", INTERVAL, new Rollups(database, TestRollups.PROPERTIES));
   private final EngineHealth health =
       new EngineHealth(
           new Engine(ledger, new RunningWatch(_ -> {}), new SimpleMeterRegistry()),
           ledger,
           relay,
-          redrives,
-          rollups,
+          List.of(redrives, rollups),
           new Controls(database, List.of(), INTERVAL, new DatabaseClock(Clock.systemUTC())));
 
   private Ledger ledger() {

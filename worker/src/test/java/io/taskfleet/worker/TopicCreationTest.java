@@ -2,6 +2,7 @@ package io.taskfleet.worker;
 
 import static org.awaitility.Awaitility.await;
 
+import io.taskfleet.worker.round.Round;
 import io.taskfleet.worker.type.TypeRegister;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,9 +20,12 @@ class TopicCreationTest {
   @Test
   void goesOnAskingHoweverOftenNobodyAnswers() {
     NobodyThere admin = new NobodyThere();
-    TopicCreation creation =
-        new TopicCreation(
-            admin, new TypeRegister(new DriverManagerDataSource(), "worker", List.of()));
+    Round creation =
+        new Round(
+            "topic-creation",
+            Duration.ofMillis(10),
+            new TopicCreation(
+                admin, new TypeRegister(new DriverManagerDataSource(), "worker", List.of())));
 
     creation.start();
 

@@ -13,6 +13,7 @@ import io.lettuce.core.protocol.CommandType;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.StatusJson;
+import io.taskfleet.worker.round.Round;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -42,8 +43,7 @@ public final class StatusCache implements AutoCloseable {
   private final RedisClient redis;
   private final Duration timeToLive;
   private final AtomicInteger underWay = new AtomicInteger();
-  private final Thread connector =
-      Thread.ofVirtual().name("redis-connect").unstarted(this::connect);
+  private final Round connecting = new Round("redis-connect", RECONNECT, this::connect);
   private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
 
   /**
@@ -171,22 +171,12 @@ public final class StatusCache implements AutoCloseable {
 
   /** Connects in the background, again and again until Redis is there. */
   public void start() {
-    connector.start();
+    connecting.start();
   }
 
-  private void connect() {
-    try {
-      while (connection == null) {
-        try {
-          connection = open();
-        } catch (RedisException e) {
-          log.warn("Redis is away, states are read from Postgres: {}", e.toString());
-          Thread.sleep(RECONNECT);
-        }
-      }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
-    }
+  private @Nullable Duration connect() {
+    connection = open();
+    return null;
   }
 
   private StatefulRedisConnection<String, byte[]> open() {
@@ -210,7 +200,7 @@ public final class StatusCache implements AutoCloseable {
 
   @Override
   public void close() {
-    connector.interrupt();
+    connecting.stop();
     StatefulRedisConnection<String, byte[]> open = connection;
     if (open != null) {
       open.close();

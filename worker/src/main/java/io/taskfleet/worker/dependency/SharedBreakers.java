@@ -15,6 +15,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.round.Round;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -42,8 +43,7 @@ public final class SharedBreakers implements BreakerNews, AutoCloseable {
   private final RedisClient redis;
   private final Dependencies dependencies;
   private final String from;
-  private final Thread connector =
-      Thread.ofVirtual().name("breakers-connect").unstarted(this::connect);
+  private final Round connecting = new Round("breakers-connect", RECONNECT, this::attach);
 
   // Both written by the connecting thread.
   private volatile @Nullable StatefulRedisConnection<String, String> connection;
@@ -71,7 +71,7 @@ public final class SharedBreakers implements BreakerNews, AutoCloseable {
   /** Connects in the background, again and again until Redis is there. */
   public void start() {
     dependencies.announceTo(this);
-    connector.start();
+    connecting.start();
   }
 
   /** Whether others have been heard of at least once. */
@@ -108,7 +108,7 @@ public final class SharedBreakers implements BreakerNews, AutoCloseable {
   @Override
   public void close() {
     dependencies.announceTo(UNHEARD);
-    connector.interrupt();
+    connecting.stop();
     StatefulRedisPubSubConnection<String, String> hearing = subscription;
     if (hearing != null) {
       hearing.close();
@@ -119,22 +119,7 @@ public final class SharedBreakers implements BreakerNews, AutoCloseable {
     }
   }
 
-  private void connect() {
-    try {
-      while (subscription == null) {
-        try {
-          attach();
-        } catch (RedisException e) {
-          log.warn("Redis is away, breakers are this worker's own: {}", e.toString());
-          Thread.sleep(RECONNECT);
-        }
-      }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void attach() {
+  private @Nullable Duration attach() {
     if (connection == null) {
       StatefulRedisConnection<String, String> open = redis.connect();
       open.addListener(new Reconnected());
@@ -145,6 +130,7 @@ public final class SharedBreakers implements BreakerNews, AutoCloseable {
       hearing.addListener(new Channel());
       hearing.sync().subscribe(RedisKeys.BREAKERS);
       subscription = hearing;
+      return null;
     } catch (RedisException e) {
       hearing.close();
       throw e;

@@ -9,6 +9,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.taskfleet.wire.RedisKeys;
 import io.taskfleet.worker.http.KeptReplies;
+import io.taskfleet.worker.round.Round;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +34,7 @@ public final class RepliesInRedis implements KeptReplies, AutoCloseable {
 
   private final RedisClient redis;
   private final AtomicInteger underWay = new AtomicInteger();
-  private final Thread connector =
-      Thread.ofVirtual().name("replies-connect").unstarted(this::connect);
+  private final Round connecting = new Round("replies-connect", RECONNECT, this::connect);
 
   // Written by the connecting thread.
   private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
@@ -46,7 +46,7 @@ public final class RepliesInRedis implements KeptReplies, AutoCloseable {
 
   /** Connects in the background, again and again until Redis is there. */
   public void start() {
-    connector.start();
+    connecting.start();
   }
 
   @Override
@@ -86,7 +86,7 @@ public final class RepliesInRedis implements KeptReplies, AutoCloseable {
 
   @Override
   public void close() {
-    connector.interrupt();
+    connecting.stop();
     StatefulRedisConnection<String, byte[]> open = connection;
     if (open != null) {
       open.close();
@@ -100,18 +100,8 @@ public final class RepliesInRedis implements KeptReplies, AutoCloseable {
     }
   }
 
-  private void connect() {
-    try {
-      while (connection == null) {
-        try {
-          connection = redis.connect(CODEC);
-        } catch (RedisException e) {
-          log.warn("Redis is away, calls have no fallback: {}", e.toString());
-          Thread.sleep(RECONNECT);
-        }
-      }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
-    }
+  private @Nullable Duration connect() {
+    connection = redis.connect(CODEC);
+    return null;
   }
 }

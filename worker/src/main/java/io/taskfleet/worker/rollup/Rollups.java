@@ -1,6 +1,7 @@
 package io.taskfleet.worker.rollup;
 
 import io.taskfleet.worker.postgres.Transaction;
+import io.taskfleet.worker.round.Round;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,13 +9,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the rollups up to date as long as it runs, in turn with those of the other workers. */
-public final class Rollups {
+public final class Rollups implements Round.Turn {
   private static final Logger log = LoggerFactory.getLogger(Rollups.class);
   private static final String DATA_EXCEPTION = "22";
   private static final Duration EXPIRE_EVERY = Duration.ofSeconds(10);
@@ -30,10 +30,8 @@ public final class Rollups {
   private final RollupProperties properties;
   private final Fold fold;
   private final Expiry expiry;
-  private final Thread thread = Thread.ofPlatform().name("rollups").unstarted(this::run);
   private long expireAt = System.nanoTime();
   private int most;
-  private volatile boolean stopped;
 
   // Written by the thread, read by whoever looks at the meters.
   private final AtomicLong folded = new AtomicLong();
@@ -50,25 +48,6 @@ public final class Rollups {
     this.most = properties.foldEvents();
     this.fold = new Fold(properties);
     this.expiry = new Expiry(database, properties.keep());
-  }
-
-  /** Starts looking for events. */
-  public void start() {
-    thread.start();
-  }
-
-  /** Whether its thread has ended though nobody stopped it. */
-  public boolean hasDied() {
-    return !stopped && thread.getState() == Thread.State.TERMINATED;
-  }
-
-  /** Finishes the transaction under way and stops; twice is harmless. */
-  public void drain(Duration deadline) throws InterruptedException {
-    stopped = true;
-    LockSupport.unpark(thread);
-    if (thread.isAlive()) {
-      boolean _ = thread.join(deadline);
-    }
   }
 
   /** Events this one has added up since the start. */
@@ -101,23 +80,9 @@ public final class Rollups {
     return (System.nanoTime() - upToDateAt) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
-  private void run() {
-    boolean away = false;
-    while (!stopped) {
-      boolean isAll = true;
-      try {
-        isAll = round();
-        away = false;
-      } catch (SQLException | RuntimeException e) {
-        if (!away) {
-          log.warn("rollups wait: {}", e.toString());
-        }
-        away = true;
-      }
-      if (isAll && !stopped) {
-        LockSupport.parkNanos(properties.foldInterval().toNanos());
-      }
-    }
+  @Override
+  public Duration take() throws SQLException {
+    return round() ? properties.foldInterval() : Duration.ZERO;
   }
 
   /** Answers whether there is nothing more to do by now. */

@@ -5,17 +5,11 @@ import io.taskfleet.wire.StrictJson;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The table {@code task_type}, from which gateways learn of types that are not built in. */
 public final class TypeRegister {
-  private static final Logger log = LoggerFactory.getLogger(TypeRegister.class);
-  private static final Duration PAUSE = Duration.ofSeconds(2);
-
   /** Whoever starts last is right: that is how a new version of a type gets in. */
   private static final String PUT =
       """
@@ -53,18 +47,15 @@ public final class TypeRegister {
     this.rows = types.stream().map(Row::of).toList();
   }
 
-  /** Tells of the types, again and again until Postgres is there to be told. */
-  public void put() throws InterruptedException {
-    boolean told = rows.isEmpty();
-    while (!told) {
-      told = tryPut();
-      if (!told) {
-        Thread.sleep(PAUSE);
-      }
+  /**
+   * Tells of the types.
+   *
+   * @throws SQLException if Postgres is not there to be told
+   */
+  public void put() throws SQLException {
+    if (rows.isEmpty()) {
+      return;
     }
-  }
-
-  private boolean tryPut() {
     try (Connection connection = database.getConnection();
         PreparedStatement put = connection.prepareStatement(PUT)) {
       for (Row each : rows) {
@@ -75,10 +66,6 @@ public final class TypeRegister {
         put.addBatch();
       }
       put.executeBatch();
-      return true;
-    } catch (SQLException away) {
-      log.warn("the gateways cannot be told of this worker's types yet: {}", away.toString());
-      return false;
     }
   }
 }

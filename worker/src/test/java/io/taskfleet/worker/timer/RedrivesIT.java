@@ -3,6 +3,7 @@ package io.taskfleet.worker.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.worker.round.Round;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -175,16 +176,21 @@ class RedrivesIT {
   @Test
   void severalWorkersMoveEachTaskOnceAndKeepTheRateTogether() throws Exception {
     IntStream.range(0, 150).forEach(_ -> FLEET.insertDead("email", "REJECTED"));
-    List<Redrives> workers =
+    List<Round> workers =
         IntStream.range(0, 3)
-            .mapToObj(_ -> new Redrives(FLEET.dataSource, 5, RedriveFixture.INTERVAL, _ -> {}))
+            .mapToObj(
+                _ ->
+                    new Round(
+                        "redrives",
+                        RedriveFixture.INTERVAL,
+                        new Redrives(FLEET.dataSource, 5, RedriveFixture.INTERVAL, _ -> {})))
             .toList();
     UUID redrive = ops.redrive("per_second", 100);
 
-    workers.forEach(Redrives::start);
+    workers.forEach(Round::start);
 
     ops.awaitDone(redrive);
-    for (Redrives worker : workers) {
+    for (Round worker : workers) {
       worker.drain(Duration.ofSeconds(5));
     }
     assertThat(ops.counters(redrive)).isEqualTo("done 150 0");
