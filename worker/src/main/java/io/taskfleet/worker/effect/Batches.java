@@ -32,13 +32,17 @@ final class Batches {
           .with("tenant", TEXT, entry -> entry.task().tenant())
           .with("state", TEXT, entry -> entry.outcome().state().label());
 
+  /** A task of another tenant that names the batch is not counted, nor keeps others from being. */
   private static final String COUNT =
       """
       insert into batch as known (id, tenant, succeeded, dead, cancelled, expired)
-      select batch_id, min(tenant), count(*) filter (where state = 'succeeded'),
-          count(*) filter (where state = 'dead'), count(*) filter (where state = 'cancelled'),
-          count(*) filter (where state = 'expired')
-        from (%s) as new group by batch_id order by batch_id
+      select distinct on (batch_id) batch_id, tenant,
+          count(*) filter (where state = 'succeeded'), count(*) filter (where state = 'dead'),
+          count(*) filter (where state = 'cancelled'), count(*) filter (where state = 'expired')
+        from (%s) as new
+       where new.tenant
+           = coalesce((select batch.tenant from batch where batch.id = new.batch_id), new.tenant)
+       group by batch_id, tenant order by batch_id, tenant
       on conflict (id) do update set
           succeeded = known.succeeded + excluded.succeeded, dead = known.dead + excluded.dead,
           cancelled = known.cancelled + excluded.cancelled,

@@ -30,6 +30,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -152,6 +153,20 @@ class LedgerFaultsIT {
   }
 
   @Test
+  void anothersTaskThatNamesTheBatchKeepsNoEndFromBeingCounted() {
+    FLEET.database.sql("insert into batch (id, tenant) values (?, 'acme')").param(batch).update();
+    List<Entry> group = new ArrayList<>(entries("acme", 3, List.of()));
+    group.add(entry("aaa", 3, List.of()));
+
+    // What has arrived before the ledger starts is one group.
+    group.forEach(ledger::submit);
+    ledger.start();
+    awaitFinished(group);
+
+    assertThat(ended("succeeded")).isEqualTo(3);
+  }
+
+  @Test
   void anAttemptAtARecordThatAnotherWorkerHasRecordedIsFenced() {
     ledger.start();
     Entry first = entry("acme", 7, List.of());
@@ -251,7 +266,9 @@ class LedgerFaultsIT {
     entries.forEach(
         entry ->
             ((Receipt) entry.receipt())
-                .finished.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join());
+                .finished
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join());
   }
 
   private List<Entry> entries(String tenant, int count, List<Effect> effects) {
