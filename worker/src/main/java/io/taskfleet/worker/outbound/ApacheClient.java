@@ -1,6 +1,9 @@
 package io.taskfleet.worker.outbound;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.URI;
+import java.nio.charset.CodingErrorAction;
 import java.time.Duration;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
@@ -16,6 +19,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.util.TimeValue;
@@ -24,6 +28,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of Apache HttpClient, of which most turn something off. */
 final class ApacheClient {
+  /** Else letters beyond Latin-1 are sent as question marks. What comes back may be anything. */
+  private static final CharCodingConfig UTF_8_HEADERS =
+      CharCodingConfig.custom()
+          .setCharset(UTF_8)
+          .setMalformedInputAction(CodingErrorAction.REPLACE)
+          .setUnmappableInputAction(CodingErrorAction.REPLACE)
+          .build();
+
   private static final int LONGEST_HEADER_LINE = 8 * 1024;
   private static final int MOST_HEADERS = 100;
 
@@ -69,6 +81,7 @@ final class ApacheClient {
         .setMaxConnPerRoute(properties.connectionsPerHost())
         .setConnectionFactory(
             ManagedHttpClientConnectionFactory.builder()
+                .charCodingConfig(UTF_8_HEADERS)
                 .http1Config(
                     Http1Config.custom()
                         .setMaxLineLength(LONGEST_HEADER_LINE)

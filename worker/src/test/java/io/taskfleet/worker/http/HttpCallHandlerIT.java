@@ -1,5 +1,6 @@
 package io.taskfleet.worker.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -143,6 +144,17 @@ class HttpCallHandlerIT {
     assertThat(asked)
         .containsExactly(
             "/gr%C3%B6%C3%9Fe/%E6%97%A5?q=%C4%8D%20", "//twice/../x", "/?only=query", "/a%2Fb;c=d");
+  }
+
+  @Test
+  void sendsHeadersInWhateverLettersAsUtf8() throws Exception {
+    answer("/named", 204, "text/plain", new byte[0]);
+
+    JsonNode result = call("/named", "\"headers\": {\"X-Name\": \"José 日\"}");
+
+    assertThat(result.get("status").asInt()).isEqualTo(204);
+    assertThat(received.getFirst().headers().get("X-name"))
+        .containsExactly(new String("José 日".getBytes(UTF_8), ISO_8859_1));
   }
 
   @Test
