@@ -44,6 +44,7 @@ class ArchitectureTest {
     "..worker.topic..",
     "..worker.quarantine..",
     "..worker.type..",
+    "..worker.followup..",
     "..worker.failure.."
   };
 
@@ -56,7 +57,8 @@ class ArchitectureTest {
   void arrowsPointOneWay() {
     mayOnlyUse("failure");
     mayOnlyUse("telemetry", "failure");
-    mayOnlyUse("attempt", "failure", "telemetry");
+    mayOnlyUse("followup", "failure");
+    mayOnlyUse("attempt", "followup", "failure", "telemetry");
     mayOnlyUse("round");
     mayOnlyUse("cache", "round");
     mayOnlyUse("postgres");
@@ -89,7 +91,7 @@ class ArchitectureTest {
         "quarantine",
         "topic");
     mayOnlyUse("type");
-    mayOnlyUse("warmup", "attempt", "failure", "outcome", "ledger", "telemetry");
+    mayOnlyUse("warmup", "attempt", "followup", "failure", "outcome", "ledger", "telemetry");
     mayOnlyUse("timer", "postgres", "round");
     mayOnlyUse("rollup", "postgres", "round");
     mayOnlyUse("fleet", "dependency");

@@ -12,6 +12,7 @@ import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.failure.TaskRejectedException;
+import io.taskfleet.worker.followup.KnownTypes;
 import io.taskfleet.worker.telemetry.AttemptEnd;
 import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;
@@ -111,8 +112,11 @@ public final class Attempts<P extends Payload> {
     List<Effect> effects =
         result instanceof ResultWithEffects own
             ? own.effects()
-            : types.following(
-                running.task, result.followUps(), running.now(), context.traceparent());
+            : types
+                .following(running.task, result.followUps(), running.now(), context.traceparent())
+                .stream()
+                .<Effect>map(Effect.TaskSubmitted::new)
+                .toList();
     return running.task.priority() == Priority.BULK
         ? effects.stream().map(Attempts::inBulk).toList()
         : effects;

@@ -17,6 +17,7 @@ import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.worker.failure.Failure;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.failure.TaskRejectedException;
+import io.taskfleet.worker.followup.KnownTypes;
 import io.taskfleet.worker.telemetry.AttemptMeters;
 import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;

@@ -18,6 +18,7 @@ import io.taskfleet.task.TaskState;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.worker.failure.FailureClassifier;
+import io.taskfleet.worker.followup.KnownTypes;
 import io.taskfleet.worker.telemetry.AttemptMeters;
 import io.taskfleet.worker.telemetry.Telemetry;
 import io.taskfleet.worker.telemetry.Tracing;

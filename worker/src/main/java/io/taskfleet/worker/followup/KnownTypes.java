@@ -1,4 +1,4 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.followup;
 
 import io.taskfleet.handler.FollowUp;
 import io.taskfleet.handler.Payload;
@@ -41,7 +41,8 @@ public final class KnownTypes {
     types.remove(BuiltInTypes.BATCH.name());
   }
 
-  <P extends Payload> P read(TaskType<P> type, byte[] json) throws RefusedJsonException {
+  /** The payload, if it is a valid one. */
+  public <P extends Payload> P read(TaskType<P> type, byte[] json) throws RefusedJsonException {
     return payloads.read(type, json);
   }
 
@@ -51,18 +52,17 @@ public final class KnownTypes {
    * @param at when they are submitted
    * @throws TaskRejectedException if one of them would be refused at the door
    */
-  List<Effect> following(
+  public List<Task> following(
       Task task, List<FollowUp> followUps, Instant at, @Nullable String traceparent)
       throws TaskRejectedException {
-    List<Effect> effects = new ArrayList<>();
+    List<Task> tasks = new ArrayList<>();
     for (FollowUp each : followUps) {
-      UUID id = TaskIds.fromParent(task.id(), "follow-up " + effects.size());
-      effects.add(
-          new Effect.TaskSubmitted(
-              Task.submitted(
-                  id, task.tenant(), known(each), submission(id, each, at), at, traceparent)));
+      UUID id = TaskIds.fromParent(task.id(), "follow-up " + tasks.size());
+      tasks.add(
+          Task.submitted(
+              id, task.tenant(), known(each), submission(id, each, at), at, traceparent));
     }
-    return List.copyOf(effects);
+    return List.copyOf(tasks);
   }
 
   private TaskType<?> known(FollowUp followUp) throws TaskRejectedException {

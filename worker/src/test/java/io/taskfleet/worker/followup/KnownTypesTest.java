@@ -1,4 +1,4 @@
-package io.taskfleet.worker.attempt;
+package io.taskfleet.worker.followup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,7 +84,6 @@ class KnownTypesTest {
                 Priority.NORMAL, "p", "{\"name\":\"p\"}".getBytes(UTF_8), Task.Options.NONE),
             NOW,
             null);
-    Effect effect = types.following(parent, List.of(followUp), NOW, null).getFirst();
-    return ((Effect.TaskSubmitted) effect).task();
+    return types.following(parent, List.of(followUp), NOW, null).getFirst();
   }
 }
