@@ -9,9 +9,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +32,10 @@ record StatusChange(
       @Nullable UserStatus status,
       @Nullable Instant createdAfter,
       @Nullable Instant createdBefore) {
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     @JsonIgnore
     @AssertTrue(message = "give at least one condition") public boolean isConditionGiven() {
       return status != null || createdAfter != null || createdBefore != null;
-    }
-
-    // Postgres does not know all others.
-    @JsonIgnore
-    @AssertTrue(message = "times must lie between the years 1970 and 9999") public boolean isCalendarTimeGiven() {
-      return Stream.of(createdAfter, createdBefore)
-          .filter(Objects::nonNull)
-          .noneMatch(time -> time.isBefore(Instant.EPOCH) || time.isAfter(LATEST));
     }
   }
 
