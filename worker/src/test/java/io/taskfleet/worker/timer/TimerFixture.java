@@ -3,6 +3,7 @@ package io.taskfleet.worker.timer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.task.Priority;
 import io.taskfleet.wire.TaskHeaders;
@@ -138,13 +139,18 @@ public final class TimerFixture implements AutoCloseable {
   private void endOthers(Statement own) throws SQLException {
     String others =
         "select count(*) from pg_stat_activity where datname = current_database()"
-            + " and pid <> pg_backend_pid() and backend_start < '%s'"
-                .formatted(text(own, "select clock_timestamp()"));
-    ((HikariDataSource) dataSource).getHikariPoolMXBean().softEvictConnections();
+            + " and pid <> pg_backend_pid() and backend_type = 'client backend'"
+            + " and backend_start < '%s'".formatted(text(own, "select clock_timestamp()"));
+    HikariPoolMXBean pool = ((HikariDataSource) dataSource).getHikariPoolMXBean();
     Awaitility.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> text(own, others).equals("0"));
+        .until(
+            () -> {
+              // Each time: a connection that is just being made is in no pool yet.
+              pool.softEvictConnections();
+              return text(own, others).equals("0");
+            });
   }
 
   private static String text(Statement own, String sql) throws SQLException {
