@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param window what all batches together have sent and Kafka has not acknowledged, at most
  * @param delivery how long Kafka may take to acknowledge a task of a batch
- * @param streamsAtOnce how many streams are read side by side; each may hold a line or two
+ * @param streamsAtOnce how many streams are read side by side, no more than half of them for one
+ *     tenant; each may hold a line or two
  * @param lineWithin how long a caller may take to send one line
  * @param refusedLines how many refused lines are told of
  * @param queriesAtOnce how many requests ask Postgres side by side; fewer than the pool has

@@ -16,7 +16,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Takes batches: arrays, and streams of lines. */
@@ -30,7 +29,7 @@ final class Submissions {
   private final Openings openings;
   private final AcceptanceNotes notes;
   private final BatchProperties properties;
-  private final Semaphore streams;
+  private final StreamPlaces places;
 
   Submissions(
       TaskReader reader,
@@ -43,7 +42,7 @@ final class Submissions {
     this.openings = openings;
     this.notes = notes;
     this.properties = properties;
-    this.streams = new Semaphore(properties.streamsAtOnce());
+    this.places = new StreamPlaces(properties.streamsAtOnce());
   }
 
   /** A body that says what follows the batch. */
@@ -56,14 +55,14 @@ final class Submissions {
    * @throws ProblemException if nothing was accepted, or not everything is known to be
    */
   BatchAnswer takeLines(InputStream body, Submitter by) throws InterruptedException {
-    if (!streams.tryAcquire()) {
+    if (!places.take(by.tenant())) {
       throw ProblemException.unavailable(
           "as many batches are being sent as can be taken at once", RETRY_AFTER_SECONDS);
     }
     try {
       return takeAll(body, by);
     } finally {
-      streams.release();
+      places.leave(by.tenant());
     }
   }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.gateway.TestKeys;
 import io.taskfleet.gateway.TopicReader;
 import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.status.AcceptanceNotes;
@@ -255,11 +256,12 @@ class BatchIT {
   }
 
   @Test
-  void streamsBeyondTheBoundAreToldToComeBack() {
+  void aTenantsStreamsBeyondHalfAreToldToComeBackAndOthersAreTaken() {
     try (TestGateway narrow =
         TestGateway.onSharedServers(
-            "batch_narrow", Map.of("taskfleet.batches.streams-at-once", "1"))) {
+            "batch_narrow", Map.of("taskfleet.batches.streams-at-once", "2"))) {
       GatewayClient theirs = new GatewayClient(narrow.url(), TestGateway.KEY);
+      GatewayClient others = TestKeys.client(narrow, "other", "tasks:write");
       HttpResponse<String> first =
           stream(
               theirs,
@@ -271,6 +273,7 @@ class BatchIT {
                           stream(theirs, new GeneratedLines(1, TASK::formatted));
                       assertThat(second.statusCode()).isEqualTo(503);
                       assertThat(second.headers().firstValue("Retry-After")).isPresent();
+                      accepted(stream(others, new GeneratedLines(1, TASK::formatted)));
                     }
                     return TASK.formatted(n);
                   }));
