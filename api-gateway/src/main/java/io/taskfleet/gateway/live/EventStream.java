@@ -4,7 +4,6 @@ import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.web.LongConnection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,9 +58,9 @@ public final class EventStream implements LongConnection.User {
     return caller.tenant();
   }
 
-  /** The API key it was opened with, unless that was a token: tokens outlive their keys. */
-  Optional<UUID> key() {
-    return caller.user() == null ? Optional.of(caller.keyId()) : Optional.empty();
+  /** The API key it was opened with, or the token was made with. */
+  UUID key() {
+    return caller.keyId();
   }
 
   /** Its time is up. */

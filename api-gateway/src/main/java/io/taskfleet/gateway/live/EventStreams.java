@@ -164,14 +164,12 @@ public final class EventStreams implements SmartLifecycle, KeyHolder {
 
   @Override
   public Set<UUID> keys() {
-    return open.stream().flatMap(stream -> stream.key().stream()).collect(Collectors.toSet());
+    return open.stream().map(EventStream::key).collect(Collectors.toSet());
   }
 
   @Override
   public void end(UUID key) {
-    open.stream()
-        .filter(stream -> stream.key().filter(key::equals).isPresent())
-        .forEach(EventStream::expire);
+    open.stream().filter(stream -> stream.key().equals(key)).forEach(EventStream::expire);
   }
 
   private void check() {

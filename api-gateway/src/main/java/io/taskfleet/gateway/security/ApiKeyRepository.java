@@ -1,8 +1,10 @@
 package io.taskfleet.gateway.security;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.data.jdbc.repository.query.Query;
 import org.springframework.data.repository.Repository;
@@ -20,6 +22,14 @@ interface ApiKeyRepository extends Repository<ApiKey, UUID> {
   Optional<ApiKey> findByHash(byte[] hash);
 
   List<ApiKey> findByIdIn(Collection<UUID> ids);
+
+  /** The ids of the keys of all tenants that have ended since then. */
+  @Query(
+      """
+      select id from api_key
+       where revoked_at > :since or expires_at > :since and expires_at <= :now
+      """)
+  Set<UUID> findEnded(Instant since, Instant now);
 
   /** The tenant's key of this id, held until the end of the transaction. */
   @Query(

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,8 @@ final class ApiKeys {
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
   // Far fewer than the pool has connections: strangers must not use it up.
   private static final int LOOKUPS_AT_ONCE = 2;
+  // Longer than any token lives, also one made by a gateway that has not heard of the end for long.
+  private static final Duration ENDED_MATTER = Duration.ofDays(1);
 
   private final ApiKeyRepository repository;
   private final Clock clock;
@@ -35,6 +39,8 @@ final class ApiKeys {
   private final Cache<Hash, Boolean> unknown;
   private final Turns lookups;
   private final Supplier<Stream<KeyHolder>> holders;
+  // Written by whoever renews.
+  private volatile Set<UUID> ended = Set.of();
 
   /**
    * None yet.
@@ -97,8 +103,31 @@ final class ApiKeys {
     return caller.orElse(null);
   }
 
-  /** Asks Postgres again about every key that is cached, or by which something goes on. */
-  void renew() {
+  /** Whether tokens made with this key are good no more, as far as Postgres has said. */
+  boolean hasEnded(UUID key) {
+    return ended.contains(key);
+  }
+
+  /** Asks Postgres which keys have ended. */
+  void learnEnded() {
+    Instant now = clock.instant();
+    ended = Set.copyOf(repository.findEnded(now.minus(ENDED_MATTER), now));
+  }
+
+  /**
+   * Asks Postgres again which keys have ended, and about every key that is cached, or by which
+   * something goes on. One thread at a time: what was read first must not be kept last.
+   */
+  synchronized void renew() {
+    try {
+      learnEnded();
+      renewKnown();
+    } catch (DataAccessException | TransactionException away) {
+      LOG.warn("API keys were not renewed: the database did not answer");
+    }
+  }
+
+  private void renewKnown() {
     Map<Hash, Caller> cached = Map.copyOf(known.asMap());
     Map<KeyHolder, Set<UUID>> held =
         holders.get().collect(Collectors.toMap(Function.identity(), KeyHolder::keys));
@@ -110,16 +139,12 @@ final class ApiKeys {
     if (ids.isEmpty()) {
       return;
     }
-    try {
-      Map<UUID, Caller> good =
-          repository.findByIdIn(ids).stream()
-              .flatMap(key -> key.caller().stream())
-              .collect(Collectors.toMap(Caller::keyId, Function.identity()));
-      cached.forEach((hash, caller) -> replace(hash, caller, good.get(caller.keyId())));
-      held.forEach((holder, keys) -> end(holder, keys, good));
-    } catch (DataAccessException | TransactionException away) {
-      LOG.warn("API keys were not renewed: the database did not answer");
-    }
+    Map<UUID, Caller> good =
+        repository.findByIdIn(ids).stream()
+            .flatMap(key -> key.caller().stream())
+            .collect(Collectors.toMap(Caller::keyId, Function.identity()));
+    cached.forEach((hash, caller) -> replace(hash, caller, good.get(caller.keyId())));
+    held.forEach((holder, keys) -> end(holder, keys, good));
   }
 
   private void end(KeyHolder holder, Set<UUID> keys, Map<UUID, Caller> good) {

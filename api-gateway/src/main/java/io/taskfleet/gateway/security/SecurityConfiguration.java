@@ -48,6 +48,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
       ObjectProvider<KeyHolder> holders,
       ScheduledExecutorService background) {
     ApiKeys keys = new ApiKeys(repository, properties, clock, holders::stream);
+    keys.learnEnded();
     long period = properties.renewEvery().toMillis();
     var _ = background.scheduleWithFixedDelay(keys::renew, period, period, TimeUnit.MILLISECONDS);
     return keys;
@@ -55,12 +56,16 @@ class SecurityConfiguration implements WebMvcConfigurer {
 
   @Bean
   Tokens tokens(
-      TokenProperties token, SecurityProperties security, Environment environment, Clock clock) {
+      TokenProperties token,
+      SecurityProperties security,
+      Environment environment,
+      ApiKeys keys,
+      Clock clock) {
     boolean production = environment.matchesProfiles(PRODUCTION);
     if (production) {
       security.refuseSamples();
     }
-    return new Tokens(tokenKeys(token, production), token.issuer(), clock);
+    return new Tokens(tokenKeys(token, production), token.issuer(), keys::hasEnded, clock);
   }
 
   static TokenKeys tokenKeys(TokenProperties properties, boolean production) {

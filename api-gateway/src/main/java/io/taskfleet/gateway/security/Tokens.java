@@ -22,12 +22,14 @@ import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Tokens that stand for one user for a short time: JWTs, HS256 and nothing else. They are good
- * without asking anybody, so they cannot be taken back, and end soon instead.
+ * without asking anybody, so none can be taken back, and they end soon instead; all made with a key
+ * end with it.
  */
 public final class Tokens {
   private static final String AUDIENCE = "taskfleet";
@@ -43,12 +45,19 @@ public final class Tokens {
 
   private final TokenKeys keys;
   private final String issuer;
+  private final Predicate<UUID> ended;
   private final Clock clock;
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
-  Tokens(TokenKeys keys, String issuer, Clock clock) {
+  /**
+   * Signs and checks.
+   *
+   * @param ended whether the API key of this id has; asked for every token, so it must not wait
+   */
+  Tokens(TokenKeys keys, String issuer, Predicate<UUID> ended, Clock clock) {
     this.keys = keys;
     this.issuer = issuer;
+    this.ended = ended;
     this.clock = clock;
     processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT));
     processor.setJWSKeySelector((header, context) -> keys.named(header));
@@ -113,6 +122,9 @@ public final class Tokens {
       UUID key =
           TaskIds.parse(claims.getStringClaim(KEY))
               .orElseThrow(() -> new ParseException("the key is no id", 0));
+      if (ended.test(key)) {
+        return Optional.empty();
+      }
       Set<Scope> scopes =
           Arrays.stream(claims.getStringClaim(SCOPE).split(" "))
               .flatMap(label -> Scope.named(label).stream())

@@ -11,9 +11,9 @@
  *
  * <p>Invariants: a key is kept nowhere, only its SHA-256; keys that are known stay good while
  * Postgres is away; a revoked key works no longer than the renewal interval while it is not, and
- * neither does what was begun with it and goes on; an expired one does not work at all; a token may
- * do no more than the key it was made with, and ends within the hour; what operators change and the
- * audit of it are one transaction.
+ * neither do tokens made with it, nor what was begun with either and goes on; an expired one does
+ * not work at all; a token may do no more than the key it was made with, and ends within the hour;
+ * what operators change and the audit of it are one transaction.
  */
 @NullMarked
 package io.taskfleet.gateway.security;

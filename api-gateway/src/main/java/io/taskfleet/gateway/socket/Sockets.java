@@ -1,12 +1,17 @@
 package io.taskfleet.gateway.socket;
 
+import io.taskfleet.gateway.security.Caller;
+import io.taskfleet.gateway.security.KeyHolder;
 import io.taskfleet.wire.InboxArrival;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -18,8 +23,10 @@ import org.springframework.web.socket.TextMessage;
  * rounds in which they are checked. They are closed before the server waits for its requests to
  * end, as the default phase is the last to start and the first to stop.
  */
-final class Sockets implements SmartLifecycle, Relay.Listener {
+final class Sockets implements SmartLifecycle, Relay.Listener, KeyHolder {
   private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+  private static final CloseStatus KEY_ENDED =
+      CloseStatus.POLICY_VIOLATION.withReason("the API key of the token has ended");
   private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -68,6 +75,26 @@ final class Sockets implements SmartLifecycle, Relay.Listener {
     if (connection.isGone() && member != null) {
       hub.leave(member.person(), connection);
     }
+  }
+
+  @Override
+  public Set<UUID> keys() {
+    return open.stream()
+        .map(Connection::caller)
+        .filter(Objects::nonNull)
+        .map(Caller::keyId)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public void end(UUID key) {
+    open.forEach(
+        each -> {
+          Caller caller = each.caller();
+          if (caller != null && caller.keyId().equals(key)) {
+            each.refuse(KEY_ENDED);
+          }
+        });
   }
 
   @Override

@@ -238,15 +238,62 @@ class KeyRingIT {
       Future<byte[]> told = CompletableFuture.supplyAsync(() -> allOf(ending), THREADS);
       Future<byte[]> toldOthers = CompletableFuture.supplyAsync(() -> allOf(lasting), THREADS);
 
-      if (how.equals("revoked")) {
-        ring.revoke(operator, issued.id());
-      } else {
-        ring.rotate(operator, issued.id(), Duration.ZERO);
-      }
+      end(issued, how);
 
       assertThat(told.get(20, TimeUnit.SECONDS)).startsWith("retry: ".getBytes(UTF_8));
       assertThat(toldOthers).isNotDone();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"revoked", "rotated"})
+  void endsTheTokensOfAKeyThatHasEndedAndNoOthers(String how) throws Exception {
+    KeyRing.Issued issued = ring.create(operator, maker());
+    String ending = tokenOf(issued);
+    String lasting = tokenOf(ring.create(operator, maker()));
+    try (InputStream stream = stream(ending)) {
+      Future<byte[]> told = CompletableFuture.supplyAsync(() -> allOf(stream), THREADS);
+      assertThat(statusWith(ending)).isEqualTo(404);
+
+      end(issued, how);
+
+      assertThat(statusWith(ending)).isEqualTo(401);
+      assertThat(statusWith(lasting)).isEqualTo(404);
+      assertThat(told.get(20, TimeUnit.SECONDS)).startsWith("retry: ".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void leavesTokensAsTheyAreWhileKeysCannotBeRead() {
+    KeyRing.Issued revoked = ring.create(operator, maker());
+    String ended = tokenOf(revoked);
+    String good = tokenOf(ring.create(operator, maker()));
+    ring.revoke(operator, revoked.id());
+    jdbc.sql("alter table api_key rename to api_key_away").update();
+    try {
+      gateway.bean(ApiKeys.class).renew();
+
+      assertThat(statusWith(good)).isEqualTo(404);
+      assertThat(statusWith(ended)).isEqualTo(401);
+    } finally {
+      jdbc.sql("alter table api_key_away rename to api_key").update();
+    }
+  }
+
+  private void end(KeyRing.Issued issued, String how) {
+    if (how.equals("revoked")) {
+      ring.revoke(operator, issued.id());
+    } else {
+      ring.rotate(operator, issued.id(), Duration.ZERO);
+    }
+  }
+
+  private static String tokenOf(KeyRing.Issued issued) {
+    HttpResponse<String> answer =
+        new GatewayClient(gateway.url(), issued.key())
+            .post("/v1/tokens", "{\"user_id\":\"ada\",\"scopes\":[\"tasks:read\"]}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return GatewayClient.json(answer).get("token").asString();
   }
 
   private static InputStream stream(String key) throws Exception {
@@ -281,6 +328,10 @@ class KeyRingIT {
 
   private static NewKey reader(@Nullable Instant expiresAt) {
     return new NewKey("reader", Set.of(Scope.TASKS_READ), 500, expiresAt);
+  }
+
+  private static NewKey maker() {
+    return new NewKey("maker", Set.of(Scope.USERS, Scope.TASKS_READ), 500, null);
   }
 
   private static int statusWith(String key) {

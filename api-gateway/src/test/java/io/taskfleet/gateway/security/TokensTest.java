@@ -18,11 +18,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,17 @@ class TokensTest {
         tokens(NOW).issue(ending, "ada", Set.of(Scope.TASKS_READ), Duration.ofMinutes(5));
 
     assertThat(token.expiresAt()).isEqualTo(NOW.plusSeconds(10));
+  }
+
+  @Test
+  void endsWithItsKey() {
+    String token = issue(tokens(NOW));
+    Set<UUID> ended = new HashSet<>(Set.of(UUID.randomUUID()));
+    Tokens tokens = tokens(NOW, ended::contains);
+
+    assertThat(tokens.verify(token)).isPresent();
+    ended.add(KEY.keyId());
+    assertThat(tokens.verify(token)).isEmpty();
   }
 
   @Test
@@ -210,13 +223,22 @@ class TokensTest {
   }
 
   private static Tokens tokens(Instant now) {
-    return tokens(now, Map.of("a", SECRET, "long", secret64()), "a");
+    return tokens(now, key -> false);
+  }
+
+  private static Tokens tokens(Instant now, Predicate<UUID> ended) {
+    return tokens(now, Map.of("a", SECRET, "long", secret64()), "a", ended);
   }
 
   private static Tokens tokens(Instant now, Map<String, String> keys, @Nullable String signWith) {
+    return tokens(now, keys, signWith, key -> false);
+  }
+
+  private static Tokens tokens(
+      Instant now, Map<String, String> keys, @Nullable String signWith, Predicate<UUID> ended) {
     TokenProperties properties = new TokenProperties(keys, signWith, "taskfleet");
     return new Tokens(
-        TokenKeys.configured(properties), "taskfleet", Clock.fixed(now, ZoneOffset.UTC));
+        TokenKeys.configured(properties), "taskfleet", ended, Clock.fixed(now, ZoneOffset.UTC));
   }
 
   private static JWTClaimsSet claims(UnaryOperator<JWTClaimsSet.Builder> change) {

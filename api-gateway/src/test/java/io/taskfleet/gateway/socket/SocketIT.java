@@ -39,6 +39,7 @@ class SocketIT {
     Map<String, String> settings = new HashMap<>(SocketTenant.ONE_KEY);
     settings.put("taskfleet.socket.times.authentication-within", "2s");
     settings.put("taskfleet.socket.limits.per-user", "3");
+    settings.put("taskfleet.security.renew-every", "500ms");
     settings.put("taskfleet.socket.limits.frames-per-minute", "100");
     settings.put("taskfleet.socket.allowed-origins", "https://app.example.com");
     one = TestGateway.onSharedServers("socket", settings);
@@ -304,6 +305,28 @@ class SocketIT {
                 .claim("scope", "users")
                 .build())
         .serialize();
+  }
+
+  @Test
+  void closesTheSocketsOfARevokedKeyInAllGatewaysAndNoOthers() {
+    SocketTenant careless = new SocketTenant(one);
+    String token = careless.token("ada");
+    try (SocketClient here = SocketClient.in(one, token);
+        SocketClient there = SocketClient.in(other, token);
+        SocketClient bystander = SocketClient.in(other, tenant.token("ada"))) {
+      careless.revokeKey();
+
+      assertThat(here.closeCode()).isEqualTo(1008);
+      assertThat(there.closeCode()).isEqualTo(1008);
+      for (TestGateway each : List.of(one, other)) {
+        try (SocketClient late = SocketClient.offering(each, token)) {
+          assertThat(late.closeCode()).isEqualTo(1008);
+        }
+        assertThat(new GatewayClient(each.url(), token).get("/v1/tasks").statusCode())
+            .isEqualTo(401);
+      }
+      assertThat(bystander.rest()).isEmpty();
+    }
   }
 
   @Test

@@ -54,6 +54,17 @@ final class SocketTenant {
     return GatewayClient.json(made).get("token").asString();
   }
 
+  /** Ends the key that all tokens are made with, and tells no gateway. */
+  void revokeKey() {
+    int revoked =
+        gateway
+            .bean(JdbcClient.class)
+            .sql("update api_key set revoked_at = now() where tenant = ?")
+            .param(name)
+            .update();
+    assertThat(revoked).isEqualTo(1);
+  }
+
   /** Puts something in the user's inbox, and tells nobody. */
   UUID put(String user, String message) {
     UUID id = TaskIds.next(Clock.systemUTC());
