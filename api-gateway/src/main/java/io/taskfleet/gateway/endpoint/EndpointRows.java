@@ -24,11 +24,12 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** Endpoints and their keys in Postgres, by its clock. Every change is audited. */
 final class EndpointRows {
+  /** Keeps the user from being deleted before the endpoint is there, to be deleted with it. */
   private static final String TAKEN =
       """
       select count(*) as all_of_them, count(*) filter (where user_id = :user::uuid) as of_user,
-             not exists (select from app_user where tenant = :tenant and id = :user::uuid)
-               as user_is_unknown
+             not exists (select from app_user where tenant = :tenant and id = :user::uuid
+                           for key share) as user_is_unknown
         from webhook_endpoint where tenant = :tenant and id <> :id
       """;
 

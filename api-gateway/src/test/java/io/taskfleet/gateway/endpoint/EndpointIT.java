@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
@@ -15,12 +16,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.JsonNode;
 
 /** Webhook endpoints over HTTP. Nobody calls them here. */
@@ -179,6 +186,48 @@ class EndpointIT {
   }
 
   @Test
+  void aUserWhoIsDeletedMeanwhileWasNotThere() throws Exception {
+    String id = register("{\"url\":\"%s\"}".formatted(URL)).get("id").asString();
+    for (UnaryOperator<String> call :
+        List.<UnaryOperator<String>>of(
+            user -> refusal("{\"url\":\"%s\",\"user_id\":\"%s\"}".formatted(URL, user)),
+            user -> refusal(change(id, "{\"user_id\":\"%s\"}".formatted(user))))) {
+      String user = user(client, "ada");
+
+      assertThat(whileIsDeleted(user, call)).isEqualTo("/user_id VALIDATION_FAILED");
+    }
+    assertThat(GatewayClient.json(client.get(ENDPOINTS)).get("endpoints").size()).isEqualTo(1);
+    assertThat(read(id).has("user_id")).isFalse();
+  }
+
+  private static String whileIsDeleted(String user, UnaryOperator<String> call) throws Exception {
+    Future<String> answer =
+        gateway
+            .bean(TransactionOperations.class)
+            .execute(
+                _ -> {
+                  database.sql("delete from app_user where id = ?::uuid").param(user).update();
+                  Future<String> waiting =
+                      CompletableFuture.supplyAsync(
+                          () -> call.apply(user), Thread::startVirtualThread);
+                  await().until(EndpointIT::somebodyWaitsForALock);
+                  return waiting;
+                });
+    return Objects.requireNonNull(answer).get(20, TimeUnit.SECONDS);
+  }
+
+  private static boolean somebodyWaitsForALock() {
+    return database
+        .sql(
+            """
+            select exists (select from pg_stat_activity
+                            where datname = current_database() and wait_event_type = 'Lock')
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Test
   void aTenantMayHaveSoManyAndPagesGoThroughThem() {
     List<String> made = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -242,7 +291,10 @@ class EndpointIT {
   }
 
   private static String refusal(String body) {
-    HttpResponse<String> answer = client.post(ENDPOINTS, body);
+    return refusal(client.post(ENDPOINTS, body));
+  }
+
+  private static String refusal(HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
     JsonNode error = GatewayClient.json(answer).at("/errors/0");
     return error.get("pointer").asString() + ' ' + error.get("code").asString();
@@ -259,15 +311,18 @@ class EndpointIT {
   }
 
   private static JsonNode changed(String id, String patch) {
-    HttpResponse<String> answer =
-        client.send(
-            client
-                .request(ENDPOINTS + "/" + id)
-                .header("Content-Type", "application/merge-patch+json")
-                .method("PATCH", BodyPublishers.ofString(patch))
-                .build());
+    HttpResponse<String> answer = change(id, patch);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return GatewayClient.json(answer);
+  }
+
+  private static HttpResponse<String> change(String id, String patch) {
+    return client.send(
+        client
+            .request(ENDPOINTS + "/" + id)
+            .header("Content-Type", "application/merge-patch+json")
+            .method("PATCH", BodyPublishers.ofString(patch))
+            .build());
   }
 
   private static String user(GatewayClient by, String name) {
