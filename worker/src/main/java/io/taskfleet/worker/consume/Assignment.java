@@ -91,6 +91,11 @@ final class Assignment {
         .anyMatch(window -> window != null && window.underway > 0);
   }
 
+  /** Gives up what waits in these partitions, so that nothing more of them is started. */
+  void dropWaiting(Collection<TopicPartition> partitions) {
+    partitions.stream().map(windows::get).filter(Objects::nonNull).forEach(Window::dropWaiting);
+  }
+
   /** Gives these partitions up, with everything unfinished in them. */
   void drop(Collection<TopicPartition> partitions, java.util.function.Consumer<InFlight> dropped) {
     for (TopicPartition partition : partitions) {

@@ -198,15 +198,23 @@ final class PollLoop implements LoopMeters.Watched {
     state = state.with(assignment.partitions().size());
   }
 
-  /** Waits, bounded, for what these partitions have under way, and commits what is finished. */
+  /**
+   * Waits, bounded, for what these partitions have under way, and commits what is finished. The
+   * others go on meanwhile.
+   */
   private void settle(
       Consumer<byte[], byte @Nullable []> open,
       Collection<TopicPartition> partitions,
       long untilNanos) {
     inbox.drain(flow::takeBack);
+    assignment.dropWaiting(partitions);
+    flow.forgetDropped();
     while (assignment.isUnderway(partitions) && System.nanoTime() - untilNanos < 0) {
       inbox.await(BUSY_WAIT);
       inbox.drain(flow::takeBack);
+      if (!draining) {
+        flow.advance();
+      }
     }
     flow.tick();
     assignment.commitSync(open, partitions, CLOSE);

@@ -96,6 +96,11 @@ final class Window {
     unfinished.remove(taken);
   }
 
+  /** Gives up what is not under way; it keeps its place, below which alone may be committed. */
+  void dropWaiting() {
+    unfinished.stream().filter(taken -> !taken.out).forEach(InFlight::drop);
+  }
+
   /** Gives up everything in it. */
   void drop(Consumer<InFlight> dropped) {
     unfinished.forEach(InFlight::drop);

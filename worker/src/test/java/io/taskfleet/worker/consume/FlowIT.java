@@ -363,6 +363,39 @@ class FlowIT {
     assertThat(slow.flow.isIdle()).isTrue();
   }
 
+  @Test
+  void whatWaitsOfAPartitionThatLeavesIsNotStartedAndWhatStaysIs() {
+    fed.assign(new TopicPartition(first.topic(), 1));
+    List<InFlight> leaving =
+        fed.poll(
+            LongStream.range(0, 9).mapToObj(i -> FlowFixture.record(0, i, "leaving" + i)).toList());
+    InFlight stays = fed.poll(FlowFixture.record(1, 0, "stays"));
+
+    fed.leave(partition);
+    leaving.subList(0, 8).forEach(task -> fed.end(task, Inbox.Next.END));
+    leaving.subList(0, 8).forEach(fed::record);
+
+    assertThat(leaving.getLast().out).isFalse();
+    assertThat(stays.out).isTrue();
+    assertThat(fed.due(first)).as("the one that did not start").isEqualTo(8);
+    fed.lose(partition);
+    assertThat(fed.inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsAskedAboutWhenItsPartitionLeavesDoesNotRun() {
+    InFlight asked = slow.poll(first);
+
+    slow.leave(partition);
+    answer();
+
+    assertThat(asked.out).isFalse();
+    assertThat(slow.due(first)).isZero();
+    slow.lose(partition);
+    assertThat(slow.inFlight()).isZero();
+    assertThat(slow.flow.isIdle()).isTrue();
+  }
+
   /** Postgres answers the question that waits longest. */
   private void answer() {
     questions.remove().run();

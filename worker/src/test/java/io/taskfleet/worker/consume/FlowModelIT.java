@@ -75,6 +75,7 @@ class FlowModelIT {
   private final List<Underway> running = new ArrayList<>();
   private final List<Underway> recording = new ArrayList<>();
   private boolean gaveBack;
+  private @Nullable TopicPartition leaving;
 
   private Random random = new Random();
   private String seed = "";
@@ -191,6 +192,9 @@ class FlowModelIT {
 
   private void start(Underway started) {
     Sent sent = started.sent;
+    assertThat(new TopicPartition(sent.record.topic(), sent.record.partition()))
+        .as("being revoked, %s", seed)
+        .isNotEqualTo(leaving);
     assertThat(running)
         .as("beside another of its lane, %s", seed)
         .noneMatch(other -> other.sent.lane.equals(sent.lane));
@@ -256,12 +260,29 @@ class FlowModelIT {
   }
 
   private void revoke(TopicPartition partition, boolean isLost) {
-    if (!isLost) {
-      commit(partition);
+    if (!isLost && assigned.contains(partition)) {
+      settle(partition);
     }
     if (assigned.remove(partition)) {
       worker.lose(partition);
     }
+  }
+
+  /** Some of what is under way may come back; nothing is polled meanwhile. */
+  private void settle(TopicPartition partition) {
+    noteStarts();
+    leaving = partition;
+    worker.leave(partition);
+    for (int i = random.nextInt(20); i >= 0; i--) {
+      switch (random.nextInt(3)) {
+        case 0 -> answer();
+        case 1 -> end();
+        default -> record();
+      }
+      noteStarts();
+    }
+    leaving = null;
+    commit(partition);
   }
 
   private void assign(TopicPartition partition) {

@@ -24,6 +24,12 @@ final class HandFedFlow {
     assignment.add(List.of(partition), Map.of());
   }
 
+  /** Starts nothing more of it, as while it is being revoked. */
+  void leave(TopicPartition partition) {
+    assignment.dropWaiting(List.of(partition));
+    flow.forgetDropped();
+  }
+
   /** Gives it up without a commit. */
   void lose(TopicPartition partition) {
     assignment.drop(List.of(partition), flow.inFlights()::forget);
