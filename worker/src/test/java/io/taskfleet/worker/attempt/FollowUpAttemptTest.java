@@ -24,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BulkAttemptTest {
+class FollowUpAttemptTest {
   private static final TaskType<Empty> TYPE = new TaskType<>("followed", Empty.class);
 
   record Empty() implements Payload {}
