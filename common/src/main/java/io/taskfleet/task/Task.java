@@ -93,6 +93,30 @@ public record Task(
             delivery);
   }
 
+  /** The same task, not started after this time if it names none itself. */
+  public Task expiringAt(Instant end) {
+    return options.expiresAt != null
+        ? this
+        : new Task(
+            id,
+            tenant,
+            type,
+            priority,
+            key,
+            payload,
+            createdAt,
+            new Options(
+                options.maxAttempts,
+                options.timeout,
+                options.runAt,
+                end,
+                options.tags,
+                options.callbackUrl),
+            traceparent,
+            batchId,
+            delivery);
+  }
+
   /** SHA-256 of the payload: what tells this task from another one that claims its id. */
   public byte[] payloadHash() {
     try {
@@ -130,6 +154,11 @@ public record Task(
         @Nullable Instant runAt,
         @Nullable Instant expiresAt) {
       this(maxAttempts, timeout, runAt, expiresAt, null, null);
+    }
+
+    /** Whether it would not start before this time anyway. */
+    public boolean waitsFor(@Nullable Instant time) {
+      return time != null && runAt != null && !runAt.isBefore(time);
     }
 
     /** No wish differs from the policy. */

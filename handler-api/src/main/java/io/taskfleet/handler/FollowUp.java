@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task that follows from another one. It is submitted exactly once, when the result of the first
  * is recorded, and by the same rules as any other: a payload that breaks one fails the attempt for
- * good.
+ * good. It expires with the first, unless its delay goes beyond that.
  *
  * @param type the name of a built-in type, or of one that this worker knows
  * @param payload written as JSON: a record, or a map with the fields of a built-in type

@@ -142,7 +142,7 @@ class EmailEndingsIT {
             {"to":["ada@example.com","bob@example.com","gone@example.com"],
              "subject":"Hello","text":"Hello"}\
             """,
-            Task.Options.NONE);
+            new Task.Options(null, null, null, Instant.now().plus(Duration.ofHours(1))));
 
     FLEET.publish(task);
 
@@ -156,6 +156,7 @@ class EmailEndingsIT {
                         select count(*) from task as follower, task as first
                          where first.id = ? and follower.state = 'succeeded'
                            and follower.id = (first.result->>'deferred_to')::uuid
+                           and follower.expires_at = first.expires_at
                            and follower.result->'recipients'->0->>'address' = 'bob@example.com'
                         """,
                         task.id())

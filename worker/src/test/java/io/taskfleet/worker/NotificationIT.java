@@ -15,6 +15,7 @@ import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.TaskHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -266,7 +267,7 @@ class NotificationIT {
   void reachesAUserOnEachChannelOnceHoweverOftenItIsDelivered() {
     UUID user = TENANT.user("{webhook,in_app,email}");
     UUID endpoint = TENANT.endpointOfUser(sink.once(500, null).url(), user);
-    Task task = toUser(user, "");
+    Task task = expiring(toUser(user, ""));
 
     FLEET.publish(task);
     FLEET.publish(task);
@@ -284,6 +285,17 @@ class NotificationIT {
         .containsExactly("webhook", "in_app", "email");
     assertThat(result(task).at("/channels").findValuesAsString("id"))
         .containsExactly(call.toString(), task.id().toString(), mail.toString());
+    assertThat(
+            FLEET.count(
+                """
+                select count(*) from task as first, task as following
+                 where first.id = ? and following.id in (?, ?)
+                   and following.expires_at = first.expires_at
+                """,
+                task.id(),
+                call,
+                mail))
+        .isEqualTo(2);
   }
 
   @Test
@@ -360,7 +372,7 @@ class NotificationIT {
   void bringsWhatIsCollectedAsOneWhenTheWindowEnds() {
     UUID user = TENANT.user("{in_app,email}");
     String digest = ",\"digest\":{\"key\":\"tea\",\"window\":\"1s\"}";
-    List<Task> tasks = Stream.generate(() -> toUser(user, digest)).limit(12).toList();
+    List<Task> tasks = Stream.generate(() -> expiring(toUser(user, digest))).limit(12).toList();
 
     FLEET.publishAll(tasks);
     FLEET.publishAll(tasks);
@@ -380,6 +392,14 @@ class NotificationIT {
             tasks.stream().map(task -> task.id().toString()).toList());
     digests.forEach(id -> FLEET.awaitState(TaskIds.fromParent(id, "email"), "succeeded"));
     assertThat(mailsTo(user)).isEqualTo(digests.size());
+    assertThat(digests)
+        .as("expire with none of them")
+        .allSatisfy(
+            id ->
+                assertThat(
+                        FLEET.count(
+                            "select count(*) from task where id = ? and expires_at is null", id))
+                    .isEqualTo(1));
   }
 
   @Test
@@ -413,6 +433,11 @@ class NotificationIT {
         BuiltInTypes.NOTIFICATION,
         "{\"message\":\"Hello\",\"user_id\":\"%s\"%s}".formatted(user, more),
         Task.Options.NONE);
+  }
+
+  private static Task expiring(Task task) {
+    Instant end = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+    return TestTasks.withOptions(task, new Task.Options(null, null, null, end));
   }
 
   private static long attempts(Task task) {

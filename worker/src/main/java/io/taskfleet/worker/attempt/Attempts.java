@@ -109,24 +109,33 @@ public final class Attempts<P extends Payload> {
 
   private List<Effect> effects(HandlerResult result, RunningAttempt running, TaskContext context)
       throws TaskRejectedException {
+    Task task = running.task;
+    Instant end = task.options().expiresAt();
     List<Effect> effects =
         result instanceof ResultWithEffects own
             ? own.effects()
             : types
-                .following(running.task, result.followUps(), running.now(), context.traceparent())
+                .following(task, result.followUps(), running.now(), context.traceparent())
                 .stream()
-                .<Effect>map(Effect.TaskSubmitted::new)
+                .<Effect>map(next -> new Effect.TaskSubmitted(next, next.options().waitsFor(end)))
                 .toList();
-    return running.task.priority() == Priority.BULK
-        ? effects.stream().map(Attempts::inBulk).toList()
+    return task.priority() == Priority.BULK || end != null
+        ? effects.stream().map(effect -> following(task, effect)).toList()
         : effects;
   }
 
-  /** What follows from bulk work must not overtake what others do one by one. */
-  private static Effect inBulk(Effect effect) {
-    return effect instanceof Effect.TaskSubmitted(Task task)
-        ? new Effect.TaskSubmitted(task.inBulk())
-        : effect;
+  /**
+   * What follows from bulk work must not overtake what others do one by one, and nobody wants a
+   * part of what would not have been started any more.
+   */
+  private static Effect following(Task task, Effect effect) {
+    if (!(effect instanceof Effect.TaskSubmitted(Task next, boolean outlives))) {
+      return effect;
+    }
+    Instant end = task.options().expiresAt();
+    Task inTime = outlives || end == null ? next : next.expiringAt(end);
+    return new Effect.TaskSubmitted(
+        task.priority() == Priority.BULK ? inTime.inBulk() : inTime, outlives);
   }
 
   private static RawJson json(Object value) throws TaskRejectedException {

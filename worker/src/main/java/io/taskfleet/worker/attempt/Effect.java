@@ -22,8 +22,17 @@ public sealed interface Effect {
    * A task that follows from this one, put on its topic soon after or at its {@code run_at}. Its id
    * must be the same at every attempt, as {@code TaskIds.fromParent} makes it: an id that is known
    * already is left alone.
+   *
+   * @param outlives whether it may start after the end of the task that it follows from; else it
+   *     expires with that one, if not earlier
    */
-  record TaskSubmitted(Task task) implements Effect {}
+  record TaskSubmitted(Task task, boolean outlives) implements Effect {
+
+    /** One that expires with the task that it follows from. */
+    public TaskSubmitted(Task task) {
+      this(task, false);
+    }
+  }
 
   /**
    * A batch has this many tasks, and no more are to come.

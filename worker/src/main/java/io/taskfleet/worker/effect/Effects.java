@@ -172,7 +172,7 @@ public final class Effects {
         switch (effect) {
           case Effect.EventCounted event -> counted.add(new Counted(entry, index++, event));
           case Effect.InboxFilled filled -> arrived.add(new Inboxes.Arrival(entry, filled));
-          case Effect.TaskSubmitted(Task task) -> after.add(new FollowUp(entry, task));
+          case Effect.TaskSubmitted(Task task, _) -> after.add(new FollowUp(entry, task));
           case Effect.BatchClosed closed -> {
             closings.add(new Batches.Closing(entry, closed));
             if (closed.onComplete() != null) {

@@ -62,7 +62,10 @@ final class Fanout {
     return new ResultWithEffects(new Delivery(outcome, results, null), effects);
   }
 
-  /** The task that delivers a digest is the same one, whichever of its notifications submits it. */
+  /**
+   * The task that delivers a digest is the same one, whichever of its notifications submits it, and
+   * expires with none of them.
+   */
   HandlerResult collected(Digests.Digest digest, NotificationPayload payload, TaskContext context) {
     NotificationPayload later =
         new NotificationPayload(
@@ -79,7 +82,7 @@ final class Fanout {
     Task.Options whenDue = new Task.Options(null, null, digest.dueAt(), null, null, null);
     Task task = task(context, digest.id(), BuiltInTypes.NOTIFICATION, later, payload, whenDue);
     return new ResultWithEffects(
-        Delivery.collected(digest.id()), List.of(new Effect.TaskSubmitted(task)));
+        Delivery.collected(digest.id()), List.of(new Effect.TaskSubmitted(task, true)));
   }
 
   private void toEndpoints(
