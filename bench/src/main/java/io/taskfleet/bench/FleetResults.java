@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 
 /** The worker's results: a row in Postgres and a status in Redis for each task. */
@@ -72,6 +74,19 @@ final class FleetResults implements Results, AutoCloseable {
       select.setArray(1, database.createArrayOf("uuid", ids.toArray()));
       return one(select) == ids.size();
     }
+  }
+
+  /** The ids in the rows of {@code task} that this condition picks. */
+  Set<UUID> ids(String condition) throws SQLException {
+    Set<UUID> ids = new HashSet<>();
+    try (PreparedStatement select =
+            database.prepareStatement("select id from task where " + condition);
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        ids.add(row.getObject(1, UUID.class));
+      }
+    }
+    return ids;
   }
 
   /** How many rows of {@code task} this condition picks. */
