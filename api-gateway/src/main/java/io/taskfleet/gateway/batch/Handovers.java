@@ -44,6 +44,9 @@ final class Handovers implements AutoCloseable {
         // Larger than the window with all its keys and headers: a send never waits for room.
         ProducerConfig.BUFFER_MEMORY_CONFIG,
         2 * properties.window().toBytes(),
+        // What is not known of a topic yet may take as long: that of closings is asked for last.
+        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+        (int) delivery,
         ProducerConfig.BATCH_SIZE_CONFIG,
         (int) DataSize.ofKilobytes(256).toBytes(),
         ProducerConfig.LINGER_MS_CONFIG,

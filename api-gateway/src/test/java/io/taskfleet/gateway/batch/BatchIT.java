@@ -255,6 +255,18 @@ class BatchIT {
     assertThat(stream(TASK.formatted(1), "Content-Encoding", "gzip").statusCode()).isEqualTo(415);
   }
 
+  /** A single task is refused soon; a batch of which all has been taken is not given up so. */
+  @Test
+  void waitsForWhatKafkaKnowsOfTopicsAsLongAsForAcknowledgements() {
+    try (TestGateway hasty =
+        TestGateway.onSharedServers(
+            "batch_hasty", Map.of("spring.kafka.producer.properties[max.block.ms]", "1"))) {
+      GatewayClient client = new GatewayClient(hasty.url(), TestGateway.KEY);
+
+      accepted(stream(client, new GeneratedLines(3, TASK::formatted)));
+    }
+  }
+
   @Test
   void aTenantsStreamsBeyondHalfAreToldToComeBackAndOthersAreTaken() {
     try (TestGateway narrow =
