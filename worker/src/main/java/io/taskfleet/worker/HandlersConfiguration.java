@@ -22,10 +22,10 @@ import io.taskfleet.worker.notification.Recipients;
 import io.taskfleet.worker.notification.Webhooks;
 import io.taskfleet.worker.outbound.GuardedHttpClient;
 import io.taskfleet.worker.outbound.OutboundProperties;
+import io.taskfleet.worker.postgres.Questions;
 import io.taskfleet.worker.recipient.ClaimTable;
 import io.taskfleet.worker.recipient.DigestTable;
 import io.taskfleet.worker.recipient.EndpointTable;
-import io.taskfleet.worker.recipient.Questions;
 import io.taskfleet.worker.recipient.SecretProperties;
 import io.taskfleet.worker.recipient.UserTable;
 import java.time.Clock;
@@ -80,7 +80,11 @@ class HandlersConfiguration {
       return new EmailHandler(
           properties,
           new EmailHandler.Surroundings(
-              dependencies, client, new EmailTables(database), clock, new SteadyClock(clock)));
+              dependencies,
+              client,
+              new EmailTables(new Questions(database)),
+              clock,
+              new SteadyClock(clock)));
     }
   }
 

@@ -61,7 +61,7 @@ class ArchitectureTest {
     mayOnlyUse("attempt", "followup", "failure", "telemetry");
     mayOnlyUse("round");
     mayOnlyUse("cache", "round");
-    mayOnlyUse("postgres");
+    mayOnlyUse("postgres", "failure");
     mayOnlyUse("topic");
     mayOnlyUse("quarantine", "postgres");
     mayOnlyUse("outcome", "attempt", "failure", "telemetry");

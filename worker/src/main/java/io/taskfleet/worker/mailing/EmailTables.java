@@ -4,20 +4,16 @@ import io.taskfleet.template.MailTemplate;
 import io.taskfleet.template.TemplateException;
 import io.taskfleet.worker.email.EmailRecords;
 import io.taskfleet.worker.failure.CallRefusedException;
-import io.taskfleet.worker.postgres.Transaction;
+import io.taskfleet.worker.postgres.Questions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The tables {@code email_template}, {@code email_undecided} and {@code email_quota}. */
@@ -58,38 +54,16 @@ public final class EmailTables implements EmailRecords {
   private static final String RESERVE =
       "update email_quota set reserved = reserved + ? where provider = ?";
 
-  /** Attempts are virtual threads, which a pool that they all wait at starves (HikariCP #2398). */
-  private static final int AT_ONCE = 2;
+  private final Questions questions;
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-
-  /**
-   * While Postgres is away each turn lasts as long; nobody is to wait until the attempt is over.
-   */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  private final DataSource database;
-  private final Duration patience;
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
-
-  /** The tables in this database. */
-  public EmailTables(DataSource database) {
-    this(database, PATIENCE);
-  }
-
-  EmailTables(DataSource database, Duration patience) {
-    this.database = database;
-    this.patience = patience;
+  /** The tables that these ask. */
+  public EmailTables(Questions questions) {
+    this.questions = questions;
   }
 
   /** What is done with a statement. */
   private interface Use<T> {
     T with(PreparedStatement statement) throws SQLException;
-  }
-
-  /** Something asked of Postgres. */
-  private interface Question<T> {
-    T answer() throws SQLException;
   }
 
   @Override
@@ -148,10 +122,7 @@ public final class EmailTables implements EmailRecords {
   @Override
   public int reserve(String provider, Instant period, int wanted, int most)
       throws CallRefusedException, InterruptedException {
-    return inTurn(
-        () ->
-            Transaction.run(
-                database, connection -> reserved(connection, provider, period, wanted, most)));
+    return questions.together(connection -> reserved(connection, provider, period, wanted, most));
   }
 
   /** The first statement locks the row. A worker whose clock is behind finds another period. */
@@ -177,29 +148,11 @@ public final class EmailTables implements EmailRecords {
   }
 
   private <T> T ask(String sql, Use<T> use) throws CallRefusedException, InterruptedException {
-    return inTurn(
-        () -> {
-          try (Connection connection = database.getConnection();
-              PreparedStatement statement = connection.prepareStatement(sql)) {
+    return questions.ask(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
             return use.with(statement);
           }
         });
-  }
-
-  private <T> T inTurn(Question<T> question) throws CallRefusedException, InterruptedException {
-    if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw away();
-    }
-    try {
-      return question.answer();
-    } catch (SQLException away) {
-      throw away();
-    } finally {
-      turns.release();
-    }
-  }
-
-  private static CallRefusedException away() {
-    return new CallRefusedException("Postgres does not answer about emails", RETRY_AFTER);
   }
 }

@@ -3,6 +3,7 @@ package io.taskfleet.worker.recipient;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.notification.Digests;
+import io.taskfleet.worker.postgres.Questions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

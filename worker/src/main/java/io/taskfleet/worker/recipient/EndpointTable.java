@@ -6,6 +6,7 @@ import io.taskfleet.secret.SigningKeyPlace;
 import io.taskfleet.worker.failure.CallRefusedException;
 import io.taskfleet.worker.notification.Endpoint;
 import io.taskfleet.worker.notification.Endpoints;
+import io.taskfleet.worker.postgres.Questions;
 import java.security.GeneralSecurityException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -5,6 +5,7 @@ import io.taskfleet.worker.notification.Addressee;
 import io.taskfleet.worker.notification.Addressees;
 import io.taskfleet.worker.notification.Channel;
 import io.taskfleet.worker.notification.QuietHours;
+import io.taskfleet.worker.postgres.Questions;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -8,6 +8,7 @@ import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.template.MailTemplate;
 import io.taskfleet.worker.Groundwork;
 import io.taskfleet.worker.failure.CallRefusedException;
+import io.taskfleet.worker.postgres.Questions;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,7 +30,7 @@ class EmailTablesIT {
   private static final Instant TODAY = Instant.parse("2026-11-22T00:00:00Z");
   private static final Instant TOMORROW = Instant.parse("2026-11-23T00:00:00Z");
 
-  private final EmailTables tables = new EmailTables(DATABASE);
+  private final EmailTables tables = new EmailTables(new Questions(DATABASE));
 
   @BeforeAll
   static void createTables() {
@@ -89,7 +90,7 @@ class EmailTablesIT {
     PGSimpleDataSource nobody = new PGSimpleDataSource();
     nobody.setPortNumbers(new int[] {1});
 
-    assertThatThrownBy(() -> new EmailTables(nobody).template("acme", "order", null))
+    assertThatThrownBy(() -> new EmailTables(new Questions(nobody)).template("acme", "order", null))
         .isInstanceOf(CallRefusedException.class);
   }
 

@@ -3,6 +3,7 @@ package io.taskfleet.worker.mailing;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskfleet.worker.failure.CallRefusedException;
+import io.taskfleet.worker.postgres.Questions;
 import io.taskfleet.worker.postgres.StuckDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,7 @@ class EmailTablesTest {
   @Test
   void putsOffWhoWouldWaitForPostgresUntilTheAttemptIsOver() throws Exception {
     try (StuckDatabase database = new StuckDatabase()) {
-      EmailTables tables = new EmailTables(database, Duration.ofMillis(50));
+      EmailTables tables = new EmailTables(new Questions(database, Duration.ofMillis(50)));
       Callable<?> one = () -> tables.template("acme", "order", null);
       Callable<?> other = () -> tables.reserve("one", Instant.EPOCH, 1, 1);
       database.keepBusyWith(one, other);

@@ -10,6 +10,7 @@ import io.taskfleet.worker.Groundwork;
 import io.taskfleet.worker.notification.Channel;
 import io.taskfleet.worker.notification.Digests;
 import io.taskfleet.worker.notification.QuietHours;
+import io.taskfleet.worker.postgres.Questions;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;

@@ -1,7 +1,6 @@
-package io.taskfleet.worker.recipient;
+package io.taskfleet.worker.postgres;
 
 import io.taskfleet.worker.failure.CallRefusedException;
-import io.taskfleet.worker.postgres.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +30,8 @@ public final class Questions {
     this(database, PATIENCE);
   }
 
-  Questions(DataSource database, Duration patience) {
+  /** The same, with another patience. */
+  public Questions(DataSource database, Duration patience) {
     this.database = database;
     this.patience = patience;
   }
@@ -41,7 +41,7 @@ public final class Questions {
    *
    * @throws CallRefusedException if Postgres is away, or busy for too long
    */
-  <T> T ask(Transaction<T> statement) throws CallRefusedException, InterruptedException {
+  public <T> T ask(Transaction<T> statement) throws CallRefusedException, InterruptedException {
     takeTurn();
     try (Connection connection = database.getConnection()) {
       return statement.on(connection);
@@ -57,7 +57,8 @@ public final class Questions {
    *
    * @throws CallRefusedException if Postgres is away, or busy for too long
    */
-  <T> T together(Transaction<T> statements) throws CallRefusedException, InterruptedException {
+  public <T> T together(Transaction<T> statements)
+      throws CallRefusedException, InterruptedException {
     takeTurn();
     try {
       return Transaction.run(database, statements);
@@ -75,6 +76,6 @@ public final class Questions {
   }
 
   private static CallRefusedException away() {
-    return new CallRefusedException("Postgres does not say who is to be notified", RETRY_AFTER);
+    return new CallRefusedException("Postgres does not answer", RETRY_AFTER);
   }
 }

@@ -1,9 +1,8 @@
-package io.taskfleet.worker.recipient;
+package io.taskfleet.worker.postgres;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskfleet.worker.failure.CallRefusedException;
-import io.taskfleet.worker.postgres.StuckDatabase;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
