@@ -138,7 +138,7 @@ final class StackDirectory implements AutoCloseable {
 
   // A broker in a JVM of its own stops by itself when its parent is gone, but not at once.
   private void awaitBroker() {
-    Path brokersLock = kafka().resolve(".lock");
+    Path brokersLock = kafka().resolve(EmbeddedBroker.LOCK_FILE);
     long deadline = System.nanoTime() + FAREWELL.toNanos();
     while (Files.exists(brokersLock) && isLocked(brokersLock)) {
       if (System.nanoTime() > deadline) {

@@ -158,9 +158,13 @@ final class LocalStackIT {
   void followsAStackWhoseJvmWasKilled(@TempDir Path data) throws Exception {
     Process owner = StackOwner.start(data);
     int kafkaPort = StackOwner.awaitKafkaPort(owner);
+    List<ProcessHandle> children = owner.descendants().toList();
 
     owner.destroyForcibly().waitFor();
 
+    try (StackDirectory directory = StackDirectory.open(data)) {
+      assertThat(children).allSatisfy(child -> OpenFiles.assertNoneIn(directory.kafka(), child));
+    }
     try (LocalStack stack = LocalStack.builder().dataDirectory(data).kafkaPort(kafkaPort).start()) {
       assertThat(query(stack.jdbcUrl(), "SELECT answer FROM kept")).isEqualTo("42");
       assertThat(KafkaClient.consume(stack.kafka(), "orders", 1)).containsExactly("one");
