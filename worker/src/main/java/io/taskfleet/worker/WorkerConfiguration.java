@@ -5,6 +5,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.ClientResources;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.handler.TaskType;
@@ -122,16 +123,26 @@ class WorkerConfiguration {
   }
 
   @Bean(destroyMethod = "shutdown")
-  RedisClient redis(RedisProperties properties) {
+  ClientResources redisResources(RedisProperties properties) {
+    return ClientResources.builder()
+        .nettyCustomizer(new MuteChannels(properties.commandTimeout()))
+        .build();
+  }
+
+  @Bean(destroyMethod = "shutdown")
+  RedisClient redis(RedisProperties properties, ClientResources redisResources) {
     RedisURI uri = RedisURI.create(properties.url());
     uri.setTimeout(properties.commandTimeout());
-    RedisClient client = RedisClient.create(uri);
+    RedisClient client = RedisClient.create(redisResources, uri);
     client.setOptions(
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .requestQueueSize(properties.queue())
             .socketOptions(
-                SocketOptions.builder().connectTimeout(properties.connectTimeout()).build())
+                SocketOptions.builder()
+                    .connectTimeout(properties.connectTimeout())
+                    .keepAlive(true)
+                    .build())
             .timeoutOptions(TimeoutOptions.enabled(properties.commandTimeout()))
             .build());
     return client;
