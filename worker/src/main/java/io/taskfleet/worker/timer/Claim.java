@@ -12,6 +12,11 @@ import java.time.Instant;
  */
 record Claim(Task task, Instant dueAt, Instant lease) {
 
+  /** What it has waited among: the type and the priority, as in {@code email/bulk}. */
+  String backlog() {
+    return task.type() + "/" + task.priority().label();
+  }
+
   /** The row's delivery when it was claimed. */
   int recordedDelivery() {
     return task.delivery() - 1;

@@ -38,35 +38,49 @@ final class DueTasks {
   private static final int FETCH = 50;
 
   /**
-   * The types with tasks that wait for a time, found in the index one after the other. Each is
-   * looked at by itself, so that the backlog of one is in nobody's way.
+   * The priorities of types with tasks that wait for a time, found in the index one after the
+   * other. Each is looked at by itself, so that the backlog of one is in nobody's way.
    */
-  private static final String TYPES =
+  private static final String WAITING =
       """
       with recursive waiting as (
-        (select type from task where due_at is not null order by type limit 1)
+        (select type, priority from task
+          where due_at is not null order by type, priority limit 1)
         union all
-        select (select task.type from task
-                 where due_at is not null and task.type > waiting.type order by task.type limit 1)
-          from waiting where waiting.type is not null)
+        select next.* from waiting cross join lateral (
+          select type, priority from task
+           where due_at is not null and (type, priority) > (waiting.type, waiting.priority)
+           order by type, priority limit 1) as next)
       """;
 
+  /**
+   * Types share a claim evenly; a type's priorities have of its share what is left by the first.
+   */
   private static final String CLAIM =
-      TYPES
+      WAITING
           + """
       , due as (
-        select type from waiting
-         where type <> all (?)
-           and exists (select from task where task.type = waiting.type and due_at <= now()))
-      select claimed.* from due cross join lateral (
-      select id, tenant, type, priority, ordering_key, payload, delivery, created_at, max_attempts,
-             timeout_ms, expires_at, tags, callback_url, traceparent, batch_id, due_at,
-             now() + make_interval(secs => ?) as lease
-        from task
-       where task.type = due.type and due_at <= now()
-         and state not in ('succeeded', 'dead', 'cancelled', 'expired')
-       order by due_at, created_at limit (select greatest(1, ? / count(*)) from due)
-         for update skip locked) as claimed
+        select type, priority from waiting
+         where type || '/' || priority <> all (?)
+           and exists (select from task
+                        where task.type = waiting.type and task.priority = waiting.priority
+                          and due_at <= now())),
+      share as (select greatest(1, ? / count(distinct type)) as most from due)
+      select claimed.* from (select distinct type from due) as busy cross join lateral (
+        select task.* from (
+          select priority from due
+           where due.type = busy.type
+           order by priority <> ?, array_position(array['high', 'normal', 'bulk'], priority)) as turn
+         cross join lateral (
+          select id, tenant, type, priority, ordering_key, payload, delivery, created_at,
+                 max_attempts, timeout_ms, expires_at, tags, callback_url, traceparent, batch_id,
+                 due_at, now() + make_interval(secs => ?) as lease
+            from task
+           where task.type = busy.type and task.priority = turn.priority and due_at <= now()
+             and state not in ('succeeded', 'dead', 'cancelled', 'expired')
+           order by due_at, created_at limit (select most from share)
+             for update skip locked) as task
+         limit (select most from share)) as claimed
        limit ?
       """;
 
@@ -108,12 +122,13 @@ final class DueTasks {
       """;
 
   private static final String NEXT =
-      TYPES
+      WAITING
           + """
       select ceil(extract(epoch from min(next.due_at) - now()) * 1000)::bigint
         from waiting cross join lateral (
           select due_at from task
-           where task.type = waiting.type and due_at > now() order by due_at limit 1) as next
+           where task.type = waiting.type and task.priority = waiting.priority and due_at > now()
+           order by due_at limit 1) as next
       """;
 
   private final DataSource database;
@@ -130,17 +145,20 @@ final class DueTasks {
   }
 
   /**
-   * Claims due tasks, of each type those that have been due for longest. A row that cannot be read
-   * is claimed too, and left to its lease.
+   * Claims due tasks, of each type those of one priority first, then the most urgent; of each
+   * priority those that have been due for longest. A row that cannot be read is claimed too, and
+   * left to its lease.
    *
    * @param bytes stop when their payloads are this large together
-   * @param except types to leave where they are
+   * @param first the priority that goes first
+   * @param except backlogs to leave where they are, as {@link Claim#backlog} names them
    */
-  List<Claim> claim(int atMost, long bytes, Collection<String> except) throws SQLException {
+  List<Claim> claim(int atMost, long bytes, Priority first, Collection<String> except)
+      throws SQLException {
     return Transaction.run(
         database,
         connection -> {
-          Rows rows = select(connection, atMost, bytes, except);
+          Rows rows = select(connection, atMost, bytes, first, except);
           if (rows.lease != null) {
             lease(connection, rows.ids, rows.lease);
           }
@@ -170,13 +188,15 @@ final class DueTasks {
     }
   }
 
-  private Rows select(Connection connection, int atMost, long bytes, Collection<String> except)
+  private Rows select(
+      Connection connection, int atMost, long bytes, Priority first, Collection<String> except)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
       select.setArray(1, connection.createArrayOf("text", except.toArray()));
-      select.setDouble(2, lease.toMillis() / 1_000.0);
-      select.setInt(3, atMost);
-      select.setInt(4, atMost);
+      select.setInt(2, atMost);
+      select.setString(3, first.label());
+      select.setDouble(4, lease.toMillis() / 1_000.0);
+      select.setInt(5, atMost);
       select.setFetchSize(FETCH);
       Rows rows = new Rows();
       try (ResultSet row = select.executeQuery()) {

@@ -1,5 +1,6 @@
 package io.taskfleet.worker.timer;
 
+import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
 import io.taskfleet.wire.TaskCodec;
 import java.time.Duration;
@@ -26,15 +27,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts claimed tasks on their topics without ever blocking its caller, in the order it is given
- * those of one type. Everything but the sending itself happens on the relay's thread.
+ * those of one backlog. Everything but the sending itself happens on the relay's thread.
  */
 final class Publisher {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
-  /** Unacknowledged tasks of one type, beyond which the other types have the turn. */
+  /** Unacknowledged tasks of one backlog, beyond which the others have the turn. */
   private static final int ENOUGH = 1_000;
 
   private static final long ENOUGH_BYTES = 16 << 20;
+
+  /** Of those, what is left to urgent tasks, so that they need not wait for large ones to go. */
+  private static final long URGENT_BYTES = ENOUGH_BYTES / 8;
+
   private static final Duration REST = Duration.ofSeconds(1);
 
   /** A task that Kafka has, or has not for this reason. */
@@ -49,18 +54,26 @@ final class Publisher {
     }
   }
 
-  /** What is under way for one type. */
+  /** What is under way of one backlog. */
   private static final class Flow {
+    final Priority priority;
     int unacknowledged;
     boolean failing;
     long restsUntil = System.nanoTime();
-    // Sends of one type run one after another; one of them may block, for a topic that is missing.
+    // Sends of one backlog run one after another; one of them may block, for a topic that is
+    // missing.
     CompletableFuture<Void> sending = CompletableFuture.completedFuture(null);
 
-    boolean isClosed() {
+    Flow(Priority priority) {
+      this.priority = priority;
+    }
+
+    boolean isClosed(boolean urgentOnly) {
       // While Kafka is away one group at a time finds out whether it is back; each would wait.
       int enough = failing ? 1 : ENOUGH;
-      return unacknowledged >= enough || restsUntil - System.nanoTime() > 0;
+      return unacknowledged >= enough
+          || (urgentOnly && priority != Priority.HIGH)
+          || restsUntil - System.nanoTime() > 0;
     }
   }
 
@@ -76,16 +89,21 @@ final class Publisher {
     this.producer = producer;
   }
 
-  /** Types of which no more should be claimed for now. */
-  Set<String> closedTypes() {
+  /** Backlogs of which no more should be claimed for now. */
+  Set<String> closedBacklogs() {
+    boolean urgentOnly = freeBytes() <= URGENT_BYTES;
     return flows.entrySet().stream()
-        .filter(flow -> flow.getValue().isClosed())
+        .filter(flow -> flow.getValue().isClosed(urgentOnly))
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
   }
 
   /** How many bytes of payload may still be claimed. */
   long room() {
+    return freeBytes() > URGENT_BYTES ? freeBytes() - URGENT_BYTES : freeBytes();
+  }
+
+  private long freeBytes() {
     return ENOUGH_BYTES - unacknowledgedBytes;
   }
 
@@ -96,14 +114,14 @@ final class Publisher {
 
   /** Starts sending these. */
   void publish(List<Claim> claims) {
-    Map<String, List<Claim>> byType =
+    Map<String, List<Claim>> byBacklog =
         claims.stream()
             .collect(
-                Collectors.groupingBy(
-                    claim -> claim.task().type(), LinkedHashMap::new, Collectors.toList()));
-    byType.forEach(
-        (type, group) -> {
-          Flow flow = flows.computeIfAbsent(type, _ -> new Flow());
+                Collectors.groupingBy(Claim::backlog, LinkedHashMap::new, Collectors.toList()));
+    byBacklog.forEach(
+        (backlog, group) -> {
+          Priority priority = group.getFirst().task().priority();
+          Flow flow = flows.computeIfAbsent(backlog, _ -> new Flow(priority));
           flow.unacknowledged += group.size();
           flow.sending = flow.sending.thenRunAsync(() -> sendAll(group), senders);
         });
@@ -152,13 +170,13 @@ final class Publisher {
 
   private void count(Sent sent) {
     Task task = sent.claim.task();
-    Flow flow = Objects.requireNonNull(flows.get(task.type()));
+    Flow flow = Objects.requireNonNull(flows.get(sent.claim.backlog()));
     flow.unacknowledged--;
     unacknowledgedBytes -= task.payload().length;
     if (sent.isToBeTriedAgain()) {
       flow.restsUntil = System.nanoTime() + REST.toNanos();
       if (!flow.failing) {
-        log.warn("due tasks of type {} wait: {}", task.type(), String.valueOf(sent.failure));
+        log.warn("due tasks of {} wait: {}", sent.claim.backlog(), String.valueOf(sent.failure));
       }
     } else if (!sent.isPublished()) {
       log.warn("task {} is due and waits: {}", task.id(), String.valueOf(sent.failure));

@@ -1,5 +1,10 @@
 package io.taskfleet.worker.timer;
 
+import static io.taskfleet.task.Priority.BULK;
+import static io.taskfleet.task.Priority.HIGH;
+import static io.taskfleet.task.Priority.NORMAL;
+
+import io.taskfleet.task.Priority;
 import io.taskfleet.worker.timer.Publisher.Sent;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,6 +28,12 @@ public final class Relay {
   private static final Duration SWEEP = Duration.ofSeconds(3);
 
   /**
+   * Whose tasks go first, claim after claim: in the shares in which permits are given by default.
+   */
+  private static final List<Priority> FIRST =
+      List.of(HIGH, NORMAL, HIGH, HIGH, NORMAL, HIGH, BULK, HIGH, NORMAL, HIGH);
+
+  /**
    * As long as a send may take to fail, so that nothing is published twice only because Kafka is
    * slow; also how long a record that Kafka refuses is left alone.
    */
@@ -37,6 +48,7 @@ public final class Relay {
   private final Thread thread = Thread.ofPlatform().name("timer-relay").unstarted(this::run);
   private final AtomicLong moved = new AtomicLong();
   private long sweptAt = System.nanoTime();
+  private int turn;
   private volatile boolean stopped;
 
   /**
@@ -131,11 +143,14 @@ public final class Relay {
       return quiet;
     }
     sweep();
-    List<Claim> due = tasks.claim(BATCH, publisher.room(), publisher.closedTypes());
+    Priority first = FIRST.get(turn);
+    List<Claim> due = tasks.claim(BATCH, publisher.room(), first, publisher.closedBacklogs());
+    if (due.isEmpty()) {
+      return tasks.untilNext().filter(next -> next.compareTo(quiet) < 0).orElse(quiet);
+    }
+    turn = (turn + 1) % FIRST.size();
     publisher.publish(due);
-    return due.isEmpty()
-        ? tasks.untilNext().filter(next -> next.compareTo(quiet) < 0).orElse(quiet)
-        : Duration.ZERO;
+    return Duration.ZERO;
   }
 
   /** A record that Kafka refused is in neither list: it is left to its lease. */

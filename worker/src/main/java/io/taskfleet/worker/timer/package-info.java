@@ -4,8 +4,8 @@
  * relay in every worker puts due rows back on their topics. A schedule that fires makes such a row.
  *
  * <p>Two threads. The relay's fires schedules, claims rows for the time of a lease, hands them to
- * senders (a virtual thread for each type with something to send, which alone may block on Kafka)
- * and marks what Kafka has acknowledged. The other one carries out redrives.
+ * senders (a virtual thread for each priority of a type, which alone may block on Kafka) and marks
+ * what Kafka has acknowledged. The other one carries out redrives.
  *
  * <p>Invariants: a row that is not terminal and waits for a time has a {@code due_at}, under a
  * lease too, so that a relay's death loses nothing; a mark changes only a row that nobody has

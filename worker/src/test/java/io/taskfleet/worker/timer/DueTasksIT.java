@@ -3,6 +3,7 @@ package io.taskfleet.worker.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.Priority;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Claims, leases and marks on a real Postgres. */
 class DueTasksIT {
@@ -60,7 +63,8 @@ class DueTasksIT {
     List<Claim> byCount = claims("bounded", 5);
     List<Claim> byBytes = claims("bounded", 100, 100);
     List<Claim> leftOut =
-        new DueTasks(FLEET.dataSource, Duration.ZERO).claim(100, 1 << 20, Set.of("bounded"));
+        new DueTasks(FLEET.dataSource, Duration.ZERO)
+            .claim(100, 1 << 20, Priority.HIGH, Set.of("bounded/normal"));
 
     assertThat(byCount).hasSize(5);
     assertThat(byBytes).hasSize(2);
@@ -69,20 +73,25 @@ class DueTasksIT {
   }
 
   @Test
-  void doesNotWalkThroughTheBacklogOfATypeLeftOut() throws Exception {
+  void doesNotWalkThroughABacklogLeftOut() throws Exception {
     FLEET.insertDue("open", 3, Duration.ZERO);
+    FLEET.insertDue("open", Priority.BULK, 10_000, Duration.ZERO);
     FLEET.insertDue("backlog", 10_000, Duration.ZERO);
     FLEET
         .database
-        .sql("update task set due_at = due_at - interval '1 hour' where type = 'backlog'")
+        .sql(
+            "update task set due_at = due_at - interval '1 hour' where type = 'backlog' or priority = 'bulk'")
         .update();
     FLEET.database.sql("analyze task").update();
-    Set<String> others = new HashSet<>(typesBut("open"));
+    Set<String> others = new HashSet<>(backlogsBut("open"));
+    others.add("open/bulk");
 
     List<Claim> claims = new ArrayList<>();
     long read =
         FLEET.rowsRead(
-            database -> claims.addAll(new DueTasks(database, LEASE).claim(500, 1 << 20, others)));
+            database ->
+                claims.addAll(
+                    new DueTasks(database, LEASE).claim(500, 1 << 20, Priority.HIGH, others)));
 
     assertThat(claims).hasSize(3);
     assertThat(read).isLessThan(100);
@@ -93,14 +102,39 @@ class DueTasksIT {
   void aBacklogOfOneTypeDelaysNoOther() throws Exception {
     FLEET.insertDue("many", 2_000, Duration.ZERO);
     FLEET.insertDue("few", 3, Duration.ZERO);
-    Set<String> others = new HashSet<>(typesBut("many"));
-    others.remove("few");
+    Set<String> others = new HashSet<>(backlogsBut("many"));
+    others.remove("few/normal");
 
-    List<Claim> claims = new DueTasks(FLEET.dataSource, LEASE).claim(100, 1 << 20, others);
+    List<Claim> claims =
+        new DueTasks(FLEET.dataSource, LEASE).claim(100, 1 << 20, Priority.HIGH, others);
 
     assertThat(claims).hasSize(53);
     assertThat(claims).filteredOn(claim -> claim.task().type().equals("few")).hasSize(3);
     FLEET.database.sql("delete from task where type in ('many', 'few')").update();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Priority.class)
+  void claimsWhatIsOfThePriorityThatGoesFirstAndThenTheMostUrgent(Priority first) throws Exception {
+    String type = "first-" + first.label();
+    FLEET.insertDue(type, Priority.BULK, 5, Duration.ZERO);
+    FLEET.insertDue(type, Priority.HIGH, 5, Duration.ZERO);
+    FLEET.insertDue(type, Priority.NORMAL, 5, Duration.ZERO);
+    List<Priority> order = new ArrayList<>(List.of(Priority.values()));
+    order.remove(first);
+    order.addFirst(first);
+
+    List<Claim> claims = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      claims.addAll(claims(type, 5 - round, 1 << 20, first));
+    }
+    claims.addAll(claims(type, 100, 1 << 20, first));
+
+    assertThat(claims)
+        .extracting(claim -> claim.task().priority())
+        .hasSize(15)
+        .isSortedAccordingTo(Comparator.comparingInt(order::indexOf));
+    FLEET.database.sql("delete from task where type = ?").param(type).update();
   }
 
   @Test
@@ -140,17 +174,22 @@ class DueTasksIT {
     return claims(type, atMost, 1 << 20);
   }
 
-  /** A database is shared by all tests here, a type is not. */
   private static List<Claim> claims(String type, int atMost, long bytes) throws SQLException {
-    return new DueTasks(FLEET.dataSource, Duration.ofMinutes(1))
-        .claim(atMost, bytes, typesBut(type));
+    return claims(type, atMost, bytes, Priority.HIGH);
   }
 
-  private static Set<String> typesBut(String type) {
+  /** A database is shared by all tests here, a type is not. */
+  private static List<Claim> claims(String type, int atMost, long bytes, Priority first)
+      throws SQLException {
+    return new DueTasks(FLEET.dataSource, Duration.ofMinutes(1))
+        .claim(atMost, bytes, first, backlogsBut(type));
+  }
+
+  private static Set<String> backlogsBut(String type) {
     return Set.copyOf(
         FLEET
             .database
-            .sql("select distinct type from task where type <> ?")
+            .sql("select distinct type || '/' || priority from task where type <> ?")
             .param(type)
             .query(String.class)
             .list());

@@ -3,6 +3,7 @@ package io.taskfleet.worker.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.Priority;
 import io.taskfleet.wire.TaskCodec;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -130,7 +131,13 @@ class DueTasksModelIT {
     }
 
     private List<Claim> claim() throws SQLException {
-      return tasks.claim(1 + random.nextInt(10), 1 << 20, Set.of()).stream()
+      return tasks
+          .claim(
+              1 + random.nextInt(10),
+              1 << 20,
+              List.of(Priority.values()).get(random.nextInt(3)),
+              Set.of())
+          .stream()
           .filter(claim -> claim.task().type().equals(type))
           .toList();
     }

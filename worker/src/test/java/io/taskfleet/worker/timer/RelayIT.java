@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.taskfleet.localstack.SharedLocalStack;
+import io.taskfleet.task.Priority;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +31,7 @@ class RelayIT {
   private static final Duration INTERVAL = Duration.ofMillis(250);
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int BACKLOG = 20_000;
   private static final TimerFixture FLEET =
       new TimerFixture(SharedLocalStack.get(), SharedLocalStack.createDatabase("relay"));
 
@@ -75,6 +80,77 @@ class RelayIT {
     assertSoon(this::lateAfterDue);
   }
 
+  @Test
+  void publishesUrgentTasksSoonAfterTheyAreDueThoughManyOfTheirTypeWait() {
+    assertSoon(this::lateBehindABacklog);
+  }
+
+  private List<Long> lateBehindABacklog(int round) {
+    String type = "behind" + round;
+    FLEET.createTopics(type);
+    FLEET.database.sql("analyze task").update();
+    FLEET.insertDue(type, Priority.BULK, BACKLOG, Duration.ZERO);
+    startRelay(FLEET.dataSource);
+    await().atMost(PATIENCE).until(() -> queued(type) > 0);
+
+    FLEET.insertDue(type, Priority.HIGH, 50, Duration.ofMillis(500));
+    await()
+        .pollInterval(Duration.ofMillis(50))
+        .atMost(PATIENCE)
+        .until(() -> queued(type, Priority.HIGH) == 50);
+    long waiting = BACKLOG - queued(type, Priority.BULK);
+
+    List<Long> late = lateness(type, Priority.HIGH);
+    log.info(
+        "urgent tasks published after they were due: p50 {} ms, max {} ms; {} of {} bulk ones wait",
+        late.get(25),
+        late.getLast(),
+        waiting,
+        BACKLOG);
+    assertThat(waiting).as("bulk tasks that wait").isPositive();
+    return late;
+  }
+
+  @Test
+  void aFloodOfUrgentTasksDoesNotStarveTheOthersOfTheirType() {
+    FLEET.createTopics("flood");
+    FLEET.insertDue("flood", Priority.HIGH, BACKLOG, Duration.ZERO);
+    FLEET.insertDue("flood", Priority.NORMAL, 1, Duration.ZERO);
+    FLEET.insertDue("flood", Priority.BULK, 1, Duration.ZERO);
+
+    startRelay(FLEET.dataSource);
+
+    await()
+        .pollInterval(Duration.ofMillis(50))
+        .atMost(PATIENCE)
+        .until(() -> queued("flood", Priority.NORMAL) == 1 && queued("flood", Priority.BULK) == 1);
+    long waiting = BACKLOG - queued("flood", Priority.HIGH);
+    log.info("the others went out while {} of {} urgent tasks waited", waiting, BACKLOG);
+    assertThat(waiting).isPositive();
+  }
+
+  @Test
+  void publishesUrgentTasksThoughLargeOnesFillWhatMayBeUnderWay() {
+    FLEET.createTopics("urgent");
+    FLEET.insertDue("large", Priority.BULK, 100, Duration.ZERO);
+    FLEET
+        .database
+        .sql("update task set payload = json_build_object('text', repeat('x', 200000))")
+        .update();
+    startRelay(FLEET.dataSource);
+    String leased = "select count(*) from task where due_at > now()";
+    await().atMost(PATIENCE).until(() -> FLEET.count(leased) > 50);
+
+    FLEET.insertDue("urgent", Priority.HIGH, 10, Duration.ZERO);
+
+    await()
+        .atMost(Duration.ofSeconds(3))
+        .untilAsserted(() -> assertThat(queued("urgent")).isEqualTo(10));
+    assertThat(queued("large")).isZero();
+    FLEET.createTopics("large");
+    awaitQueued("large", 100);
+  }
+
   /** A machine may stand still for a moment; a relay that is late is so each time. */
   private static void assertSoon(IntFunction<List<Long>> lateness) {
     List<Long> late = lateness.apply(1);
@@ -89,35 +165,32 @@ class RelayIT {
     String type = "soon" + round;
     FLEET.createTopics(type);
     FLEET.insertDue(type, 300, Duration.ofSeconds(3));
-    var due =
-        FLEET
-            .database
-            .sql("select id, due_at from task where type = ?")
-            .param(type)
-            .query((row, _) -> new Due(row.getObject(1, UUID.class), row.getTimestamp(2).getTime()))
-            .list();
-
     startRelay(FLEET.dataSource);
     awaitQueued(type, 300);
 
-    List<ConsumerRecord<byte[], byte[]>> records = FLEET.records(type);
-    List<Long> late =
-        due.stream()
-            .map(
-                each ->
-                    records.stream()
-                            .filter(record -> TimerFixture.id(record).equals(each.id))
-                            .findFirst()
-                            .orElseThrow()
-                            .timestamp()
-                        - each.millis)
-            .sorted()
-            .toList();
+    List<Long> late = lateness(type, Priority.NORMAL);
     log.info("published after they were due: p50 {} ms, p99 {} ms", late.get(150), late.get(296));
     return late;
   }
 
-  private record Due(UUID id, long millis) {}
+  /** How long after its due time each was published, in milliseconds, from the least on. */
+  private static List<Long> lateness(String type, Priority priority) {
+    Map<UUID, Long> published =
+        FLEET.records(type, priority).stream()
+            .collect(Collectors.toMap(TimerFixture::id, ConsumerRecord::timestamp, Math::min));
+    return FLEET
+        .database
+        .sql("select id, run_at from task where type = ? and priority = ?")
+        .params(type, priority.label())
+        .query(
+            (row, _) ->
+                Objects.requireNonNull(published.get(row.getObject("id", UUID.class)))
+                    - row.getTimestamp("run_at").getTime())
+        .list()
+        .stream()
+        .sorted()
+        .toList();
+  }
 
   @Test
   void severalRelaysOfWhichSomeDiePublishEverythingUnderOneNumber() {
@@ -270,6 +343,14 @@ class RelayIT {
   private static long queued(String type) {
     return FLEET.count(
         "select count(*) from task where type = ? and state = 'queued' and due_at is null", type);
+  }
+
+  private static long queued(String type, Priority priority) {
+    return FLEET.count(
+        "select count(*) from task where type = ? and priority = ? and state = 'queued'"
+            + " and due_at is null",
+        type,
+        priority.label());
   }
 
   private static void awaitQueued(String type, long count) {

@@ -72,17 +72,23 @@ public final class TimerFixture implements AutoCloseable {
 
   /** Inserts tasks that wait to be retried, due evenly over the time from now. */
   public void insertDue(String type, int count, Duration over) {
+    insertDue(type, Priority.NORMAL, count, over);
+  }
+
+  void insertDue(String type, Priority priority, int count, Duration over) {
     database
         .sql(
             """
             insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
-                payload, payload_hash, worker, due_at, created_at)
-            select gen_random_uuid(), 'default', :type, 'normal', 'key' || i, 'retrying', 1, 1,
+                payload, payload_hash, worker, run_at, due_at, created_at)
+            select gen_random_uuid(), 'default', :type, :priority, 'key' || i, 'retrying', 1, 1,
                 '{"to":"ada@example.com","subject":"Hello","text":"Hello there"}', sha256('x'),
-                'test', now() + make_interval(secs => :over * i / :count), now()
+                'test', due, due, now()
               from generate_series(1, :count) as i
+             cross join lateral (select now() + make_interval(secs => :over * i / :count)) as at (due)
             """)
         .param("type", type)
+        .param("priority", priority.label())
         .param("count", count)
         .param("over", over.toMillis() / 1_000.0)
         .update();
@@ -172,13 +178,17 @@ public final class TimerFixture implements AutoCloseable {
   }
 
   KafkaConsumer<byte[], byte[]> consumer(String type) {
+    return consumer(type, Priority.NORMAL);
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer(String type, Priority priority) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "earliest"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.of(type, Priority.NORMAL)).stream()
+        consumer.partitionsFor(Topics.of(type, priority)).stream()
             .map(each -> new TopicPartition(each.topic(), each.partition()))
             .toList();
     consumer.assign(partitions);
@@ -188,7 +198,12 @@ public final class TimerFixture implements AutoCloseable {
 
   /** Everything on the type's normal topic by now. */
   List<ConsumerRecord<byte[], byte[]>> records(String type) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer(type)) {
+    return records(type, Priority.NORMAL);
+  }
+
+  /** Everything on the topic of this priority by now. */
+  List<ConsumerRecord<byte[], byte[]>> records(String type, Priority priority) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(type, priority)) {
       long end =
           consumer.endOffsets(consumer.assignment()).values().stream()
               .mapToLong(Long::longValue)
