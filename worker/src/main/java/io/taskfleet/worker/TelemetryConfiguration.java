@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.taskfleet.worker.dependency.Dependencies;
 import io.taskfleet.worker.dependency.DependencyMeters;
+import io.taskfleet.worker.retention.Retention;
+import io.taskfleet.worker.retention.RetentionMeters;
 import io.taskfleet.worker.rollup.RollupMeters;
 import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.telemetry.LedgerMeters;
@@ -44,6 +46,11 @@ class TelemetryConfiguration {
   @Bean
   RollupMeters rollupMeters(Rollups rollups) {
     return new RollupMeters(rollups);
+  }
+
+  @Bean
+  RetentionMeters retentionMeters(Retention retention) {
+    return new RetentionMeters(retention);
   }
 
   @Bean(destroyMethod = "close")

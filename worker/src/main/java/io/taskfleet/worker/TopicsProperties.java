@@ -14,4 +14,12 @@ record TopicsProperties(
     @DefaultValue("12") int partitions,
     @DefaultValue("1") int replication,
     @DefaultValue("7d") Duration retention,
-    @DefaultValue("30d") Duration deadLetterRetention) {}
+    @DefaultValue("30d") Duration deadLetterRetention) {
+  // Kafka's segment.ms. It deletes whole segments, when the youngest record in them is old enough.
+  private static final Duration SEGMENT = Duration.ofDays(7);
+
+  /** How long a record of a task can be read at most. */
+  Duration longestKept() {
+    return retention.plus(SEGMENT);
+  }
+}

@@ -31,6 +31,8 @@ import io.taskfleet.worker.ledger.Ledger;
 import io.taskfleet.worker.ledger.TaskTable;
 import io.taskfleet.worker.outbound.OutboundProperties;
 import io.taskfleet.worker.quarantine.CrashLedger;
+import io.taskfleet.worker.retention.Retention;
+import io.taskfleet.worker.retention.RetentionProperties;
 import io.taskfleet.worker.rollup.RollupProperties;
 import io.taskfleet.worker.rollup.Rollups;
 import io.taskfleet.worker.round.Round;
@@ -69,12 +71,14 @@ import org.springframework.kafka.core.ProducerFactory;
 @EnableConfigurationProperties({
   EngineProperties.class,
   RedisProperties.class,
+  RetentionProperties.class,
   RollupProperties.class,
   ScheduleProperties.class,
   TopicsProperties.class
 })
 class WorkerConfiguration {
   private static final Duration TOPICS_AGAIN = Duration.ofSeconds(2);
+  private static final Duration RETENTION_AGAIN = Duration.ofSeconds(5);
 
   @Bean
   DatabaseClock clock() {
@@ -204,6 +208,19 @@ class WorkerConfiguration {
     return new Rollups(database, properties);
   }
 
+  /** A record that is read again, and a request that is made again, must find its task. */
+  @Bean
+  Retention retention(
+      DataSource database,
+      RetentionProperties retention,
+      TopicsProperties topics,
+      EngineProperties engine) {
+    retention.requireAtLeast(
+        topics.longestKept(), "taskfleet.topics.retention, and a week for Kafka to act on it");
+    retention.requireAtLeast(engine.statusTimeToLive(), "taskfleet.worker.status-time-to-live");
+    return new Retention(database, retention);
+  }
+
   /** What goes on beside the engine; the engine's lifecycle is theirs. */
   @Bean
   Round redriving(Redrives redrives, EngineProperties properties) {
@@ -213,6 +230,11 @@ class WorkerConfiguration {
   @Bean
   Round rollingUp(Rollups rollups, RollupProperties properties) {
     return new Round("rollups", properties.foldInterval(), rollups);
+  }
+
+  @Bean
+  Round deletingEnded(Retention retention) {
+    return new Round("retention", RETENTION_AGAIN, retention);
   }
 
   @Bean

@@ -94,6 +94,7 @@ class ArchitectureTest {
     mayOnlyUse("warmup", "attempt", "followup", "failure", "outcome", "ledger", "telemetry");
     mayOnlyUse("timer", "postgres", "round");
     mayOnlyUse("rollup", "postgres", "round");
+    mayOnlyUse("retention", "postgres", "round");
     mayOnlyUse("fleet", "dependency");
     mayOnlyUse("dependency", "failure", "round");
     mayOnlyUse("outbound", "failure");
@@ -177,6 +178,7 @@ class ArchitectureTest {
             "..worker.cache..",
             "..worker.postgres..",
             "..worker.rollup..",
+            "..worker.retention..",
             "..worker.dependency..",
             "..worker.outbound..")
         .should()

@@ -103,6 +103,35 @@ class MetricsIT {
   }
 
   @Test
+  void whatEndedLongAgoIsDeletedAndCounted() {
+    Map<String, Double> start = series();
+    FLEET
+        .database
+        .sql(
+            """
+            insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
+                payload_hash, worker, created_at, finished_at)
+            select gen_random_uuid(), 'old', 'script', 'normal', 'k', state, 1, 1, '', 'w', at, at
+              from (select now() - interval '91 days' as at) as long_ago,
+                   unnest(array['succeeded', 'expired', 'dead']) as state
+            """)
+        .update();
+
+    // The worker has found nothing when it started.
+    FLEET.database.sql("update retention set continue_at = now()").update();
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(growth(start))
+                    .containsEntry("taskfleet_retention_deleted_total{kind=\"ended\"}", 2.0)
+                    .containsEntry("taskfleet_retention_deleted_total{kind=\"dead\"}", 1.0)
+                    .containsEntry("taskfleet_retention_deleted_total{kind=\"batch\"}", 0.0));
+    assertThat(FLEET.count("select count(*) from task where tenant = 'old'")).isZero();
+  }
+
+  @Test
   void whatIsTakenAndWaitsIsShown() {
     List<Task> slow =
         IntStream.range(0, 4)
