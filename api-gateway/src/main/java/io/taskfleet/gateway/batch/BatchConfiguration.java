@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.batch;
 
 import io.taskfleet.gateway.cancel.CancelledEvents;
+import io.taskfleet.gateway.retention.RetentionProperties;
 import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.submit.TaskReader;
 import java.time.Clock;
@@ -57,8 +58,9 @@ class BatchConfiguration {
       BatchWatcher watcher,
       AcceptanceNotes notes,
       CancelledEvents events,
+      RetentionProperties retention,
       Clock clock) {
     BatchReader.Told told = new BatchReader.Told(notes, events);
-    return new BatchReader(rows, openings, watcher, told, clock);
+    return new BatchReader(rows, openings, watcher, told, retention, clock);
   }
 }

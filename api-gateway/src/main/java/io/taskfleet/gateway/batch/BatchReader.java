@@ -2,6 +2,7 @@ package io.taskfleet.gateway.batch;
 
 import io.taskfleet.gateway.batch.BatchRows.ResultPage;
 import io.taskfleet.gateway.cancel.CancelledEvents;
+import io.taskfleet.gateway.retention.RetentionProperties;
 import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
@@ -26,13 +27,21 @@ final class BatchReader {
   private final Openings openings;
   private final BatchWatcher watcher;
   private final Told told;
+  private final RetentionProperties retention;
   private final Clock clock;
 
-  BatchReader(BatchRows rows, Openings openings, BatchWatcher watcher, Told told, Clock clock) {
+  BatchReader(
+      BatchRows rows,
+      Openings openings,
+      BatchWatcher watcher,
+      Told told,
+      RetentionProperties retention,
+      Clock clock) {
     this.rows = rows;
     this.openings = openings;
     this.watcher = watcher;
     this.told = told;
+    this.retention = retention;
     this.clock = clock;
   }
 
@@ -45,8 +54,11 @@ final class BatchReader {
    * @throws ProblemException if there is none, or that cannot be said
    */
   Batch find(String tenant, String text) {
-    UUID id = TaskIds.parse(text).orElseThrow(BatchReader::unknown);
-    return rows.find(tenant, id).orElseThrow(() -> mayBeNew(tenant, id) ? unclear() : unknown());
+    UUID id = TaskIds.parse(text).orElseThrow(BatchReader::noId);
+    return rows.find(tenant, id)
+        .orElseThrow(
+            () ->
+                mayBeNew(tenant, id) ? unclear() : retention.absent("batch", id, clock.instant()));
   }
 
   /** The same when it has ended, or the time is up; with its results if they are few. */
@@ -93,7 +105,7 @@ final class BatchReader {
         || TaskIds.timeOf(id).filter(time -> time.plus(NEW).isAfter(clock.instant())).isPresent();
   }
 
-  private static ProblemException unknown() {
+  private static ProblemException noId() {
     return ProblemException.of(ProblemType.NOT_FOUND, "there is no batch of this id");
   }
 

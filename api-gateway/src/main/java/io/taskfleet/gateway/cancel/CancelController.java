@@ -27,7 +27,7 @@ final class CancelController {
   @DeleteMapping(path = "/v1/tasks/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.TASKS_WRITE)
   ResponseEntity<byte[]> cancel(@PathVariable String id, Caller caller) {
-    UUID task = TaskIds.parse(id).orElseThrow(Finding::nothing);
+    UUID task = TaskIds.parse(id).orElseThrow(Finding::noId);
     TaskStatus status = cancellation.cancel(caller.tenant(), task, "key " + caller.keyId());
     return JsonAnswer.ok(TaskView.of(status));
   }

@@ -1,6 +1,7 @@
 package io.taskfleet.gateway.idempotency;
 
 import io.taskfleet.gateway.redis.RedisConnection;
+import io.taskfleet.gateway.retention.RetentionProperties;
 import io.taskfleet.gateway.web.JsonBodyResolver;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +24,9 @@ class IdempotencyConfiguration implements WebMvcConfigurer {
   }
 
   @Bean
-  static FirstAnswers firstAnswers(RedisConnection redis, IdempotencyProperties properties) {
+  static FirstAnswers firstAnswers(
+      RedisConnection redis, IdempotencyProperties properties, RetentionProperties retention) {
+    retention.requireAtLeast(properties.keep(), "taskfleet.idempotency.keep");
     return new FirstAnswers(new SharedAnswers(redis, properties), properties);
   }
 }

@@ -6,6 +6,7 @@ import io.taskfleet.gateway.queue.QueuedTasks;
 import io.taskfleet.gateway.redis.RedisConnection;
 import io.taskfleet.gateway.redis.RedisProperties;
 import io.taskfleet.gateway.redis.Tracking;
+import io.taskfleet.gateway.retention.RetentionProperties;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.context.annotation.Bean;
@@ -41,8 +42,13 @@ class StatusConfiguration {
 
   @Bean
   StatusReader statusReader(
-      StatusCache cache, AcceptanceNotes notes, TaskRows rows, QueuedTasks queue, Clock clock) {
-    return new StatusReader(cache, notes, rows, queue, clock);
+      StatusCache cache,
+      AcceptanceNotes notes,
+      TaskRows rows,
+      QueuedTasks queue,
+      RetentionProperties retention,
+      Clock clock) {
+    return new StatusReader(cache, notes, rows, queue, retention, clock);
   }
 
   @Bean

@@ -40,11 +40,8 @@ final class StatusController {
       @RequestHeader(required = false) @Nullable String prefer,
       Caller caller) {
     Duration time = WaitTime.of(wait, prefer);
-    TaskStatus status =
-        TaskIds.parse(id)
-            .map(taskId -> find(caller.tenant(), taskId, time))
-            .orElse(Finding.NOTHING)
-            .orElseThrow();
+    UUID task = TaskIds.parse(id).orElseThrow(Finding::noId);
+    TaskStatus status = find(caller.tenant(), task, time).orElseThrow();
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.ok()
             .contentType(MediaType.APPLICATION_JSON)

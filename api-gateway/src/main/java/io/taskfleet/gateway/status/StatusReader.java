@@ -3,6 +3,7 @@ package io.taskfleet.gateway.status;
 import io.lettuce.core.KeyValue;
 import io.taskfleet.gateway.queue.QueuedTasks;
 import io.taskfleet.gateway.queue.Sought;
+import io.taskfleet.gateway.retention.RetentionProperties;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskStatus;
@@ -22,14 +23,21 @@ public final class StatusReader {
   private final AcceptanceNotes notes;
   private final TaskRows rows;
   private final QueuedTasks queue;
+  private final RetentionProperties retention;
   private final Clock clock;
 
   StatusReader(
-      StatusCache cache, AcceptanceNotes notes, TaskRows rows, QueuedTasks queue, Clock clock) {
+      StatusCache cache,
+      AcceptanceNotes notes,
+      TaskRows rows,
+      QueuedTasks queue,
+      RetentionProperties retention,
+      Clock clock) {
     this.cache = cache;
     this.notes = notes;
     this.rows = rows;
     this.queue = queue;
+    this.retention = retention;
     this.clock = clock;
   }
 
@@ -45,7 +53,7 @@ public final class StatusReader {
       return known(tenant, cached.get());
     }
     Optional<TaskStatus> row = rows.find(tenant, id);
-    return row.isPresent() ? new Finding(row, true) : findWaiting(tenant, id);
+    return row.map(Finding::of).orElseGet(() -> findWaiting(tenant, id));
   }
 
   /**
@@ -58,14 +66,14 @@ public final class StatusReader {
             .flatMap(StatusReader::parse)
             .map(cached -> known(tenant, cached))
             .orElseGet(() -> find(tenant, id));
-    return found.isFinal() ? found : new Finding(found.status().map(this::newer), false);
+    return found.isFinal() ? found : new Finding(found.status().map(this::newer), null);
   }
 
   private Finding known(String tenant, TaskStatus cached) {
     if (!cached.tenant().equals(tenant)) {
-      return new Finding(Optional.empty(), true);
+      return nothing(cached.id());
     }
-    return new Finding(Optional.of(mayBeOutdated(cached) ? newer(cached) : cached), true);
+    return Finding.of(mayBeOutdated(cached) ? newer(cached) : cached);
   }
 
   private Finding findWaiting(String tenant, UUID id) {
@@ -73,17 +81,21 @@ public final class StatusReader {
     // A worker may have recorded it since Postgres was asked, and finished its record.
     Optional<TaskStatus> row = rows.find(tenant, id);
     if (row.isPresent()) {
-      return new Finding(row, true);
+      return Finding.of(row.get());
     }
     return switch (sought) {
       case Sought.Found(Task task) -> {
         // So that who asks again need not search.
         notes.note(task);
-        yield new Finding(Optional.of(TaskStatus.queued(task)), true);
+        yield Finding.of(TaskStatus.queued(task));
       }
-      case Sought.Absent() -> new Finding(Optional.empty(), true);
-      case Sought.Unknown() -> new Finding(Optional.empty(), false);
+      case Sought.Absent() -> nothing(id);
+      case Sought.Unknown() -> Finding.unclear();
     };
+  }
+
+  private Finding nothing(UUID id) {
+    return Finding.nothing(retention.absent("task", id, clock.instant()));
   }
 
   private boolean mayBeOutdated(TaskStatus cached) {

@@ -36,7 +36,7 @@ final class TaskEventsController {
   @RequiresScope(Scope.TASKS_READ)
   void follow(@PathVariable String id, Follower follower) throws IOException {
     String heard = follower.lastEventId().map(TaskEventId::parse).orElse("");
-    UUID task = TaskIds.parse(id).orElseThrow(Finding::nothing);
+    UUID task = TaskIds.parse(id).orElseThrow(Finding::noId);
     streams.open("task", follower, tenant -> story(tenant, task, heard));
   }
 

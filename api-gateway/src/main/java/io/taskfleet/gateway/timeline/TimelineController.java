@@ -37,7 +37,7 @@ final class TimelineController {
   @GetMapping(path = "/v1/tasks/{id}/timeline", produces = MediaType.APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> read(@PathVariable String id, Caller caller) {
-    UUID task = TaskIds.parse(id).orElseThrow(Finding::nothing);
+    UUID task = TaskIds.parse(id).orElseThrow(Finding::noId);
     Optional<Course> course = rows.find(caller.tenant(), task, MOST_ATTEMPTS);
     Timeline timeline =
         course

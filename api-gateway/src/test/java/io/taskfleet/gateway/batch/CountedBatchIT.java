@@ -10,6 +10,7 @@ import io.taskfleet.gateway.OtherTenant;
 import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.TopicReader;
 import io.taskfleet.gateway.cancel.CancelledEvents;
+import io.taskfleet.gateway.retention.RetentionProperties;
 import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.localstack.SharedLocalStack;
 import io.taskfleet.task.Priority;
@@ -85,6 +86,7 @@ class CountedBatchIT {
             gateway.bean(BatchWatcher.class),
             new BatchReader.Told(
                 gateway.bean(AcceptanceNotes.class), gateway.bean(CancelledEvents.class)),
+            gateway.bean(RetentionProperties.class),
             Clock.systemUTC());
 
     openings.opened(id, "default", Instant.now());

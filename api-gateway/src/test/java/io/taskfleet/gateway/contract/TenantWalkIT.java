@@ -8,6 +8,7 @@ import io.taskfleet.gateway.TestGateway;
 import io.taskfleet.gateway.TestKeys;
 import io.taskfleet.gateway.contract.ApiDocument.Operation;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.task.TaskIds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -15,6 +16,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +28,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Every route of the document that the gateway serves, as its owner, a stranger, a nobody and
@@ -76,6 +82,10 @@ class TenantWalkIT {
     return closed().filter(Operation::hasVariables);
   }
 
+  static Stream<Operation> aboutATaskOrABatch() {
+    return aboutOneThing().filter(each -> each.path().matches("/v1/(tasks|batches)/\\{id}.*"));
+  }
+
   static Stream<Operation> aboutAll() {
     return closed().filter(each -> !each.hasVariables());
   }
@@ -101,6 +111,49 @@ class TenantWalkIT {
     assertThat(answer.status()).as(answer.text()).isEqualTo(404);
     assertThat(answer.wrong(operation)).isEmpty();
     assertThat(stillThere(things)).containsOnly(200);
+  }
+
+  /** Else whoever asks for a stranger's old tasks would learn that they are there. */
+  @ParameterizedTest
+  @MethodSource("aboutATaskOrABatch")
+  void anOldIdIsOfSomethingGoneWhetherAnotherHasItOrNobodyEverHad(Operation operation)
+      throws Exception {
+    Things kept = old();
+    store(kept);
+
+    Answer strangers = send(operation, kept, stranger);
+    Answer nobodys = send(operation, old(), stranger);
+
+    assertThat(List.of(strangers.status(), nobodys.status())).containsOnly(410);
+    assertThat(strangers.wrong(operation)).isEmpty();
+    assertThat(strangers.problem()).isEqualTo(nobodys.problem());
+    assertThat(send(operation, kept, owner).status()).isNotIn(404, 410);
+  }
+
+  /** Names of a task and a batch older than anything that has ended is kept for. */
+  private static Things old() {
+    Clock then = Clock.fixed(Instant.parse("2020-02-02T02:02:02Z"), ZoneOffset.UTC);
+    return new Things(
+        TaskIds.next(then).toString(), TaskIds.next(then).toString(), "", "", "", "", "");
+  }
+
+  /** A dead task, which is kept for longer, and so is its batch. */
+  private static void store(Things old) {
+    JdbcClient sql = gateway.bean(JdbcClient.class);
+    sql.sql(
+            """
+            insert into task (id, tenant, type, priority, ordering_key, state, attempt, delivery,
+                payload, payload_hash, worker, created_at, finished_at, batch_id)
+            values (?, ?, 'analytics', 'normal', 'k', 'dead', 1, 1, '{"name":"a"}', '', 'w',
+                '2020-02-02Z', '2020-02-02Z', ?)
+            """)
+        .params(UUID.fromString(old.task()), OWNER, UUID.fromString(old.batch()))
+        .update();
+    sql.sql(
+            "insert into batch (id, tenant, total, dead, created_at, finished_at)"
+                + " values (?, ?, 1, 1, '2020-02-02Z', '2020-02-02Z')")
+        .params(UUID.fromString(old.batch()), OWNER)
+        .update();
   }
 
   @ParameterizedTest
@@ -174,6 +227,11 @@ class TenantWalkIT {
       return body == null
           ? api.describes(operation, status, type)
           : api.wrongIn(operation, status, type, body);
+    }
+
+    /** Of a problem document what is not of the one request alone. */
+    JsonNode problem() {
+      return ((ObjectNode) JsonMapper.shared().readTree(text)).without("trace_id");
     }
   }
 

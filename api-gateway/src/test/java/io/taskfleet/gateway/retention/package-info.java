@@ -1,0 +1,4 @@
+@NullMarked
+package io.taskfleet.gateway.retention;
+
+import org.jspecify.annotations.NullMarked;
