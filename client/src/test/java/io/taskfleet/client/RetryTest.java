@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryTest {
@@ -134,6 +135,27 @@ class RetryTest {
       assertThat(refused.problem().errors())
           .containsExactly(new Violation("/payload/to/0", "VALIDATION_FAILED", "no address"));
       assertThat(refused).hasMessage("422 Refused: /payload/to/0 no address (trace t1)");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, malformed, MALFORMED", "422, refused, VALIDATION_FAILED"})
+  void aParameterThatIsNotGoodIsTheCallersMistake(int status, String type, String code) {
+    String refusal =
+        """
+        {"type":"/problems/%s","title":"No","status":%d,"trace_id":"t1",
+         "errors":[{"pointer":"/page_token","code":"%s","detail":"no token"}]}
+        """
+            .formatted(type, status, code);
+    try (ScriptedServer server = new ScriptedServer(answer(status, refusal))) {
+      InvalidException refused =
+          catchThrowableOfType(
+              InvalidException.class, () -> server.client().users().page(null, "x"));
+
+      assertThat(server.seen()).hasSize(1);
+      assertThat(refused.problem().errors())
+          .containsExactly(new Violation("/page_token", code, "no token"));
+      assertThat(refused).hasMessage(status + " No: /page_token no token (trace t1)");
     }
   }
 

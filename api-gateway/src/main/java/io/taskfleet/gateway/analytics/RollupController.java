@@ -3,15 +3,13 @@ package io.taskfleet.gateway.analytics;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.JsonAnswer;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.QueryParameters;
-import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Tells what a tenant's analytics events come to. */
@@ -27,22 +25,18 @@ final class RollupController {
 
   @GetMapping(path = "/v1/analytics/series", produces = MediaType.APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.ANALYTICS)
-  ResponseEntity<byte[]> series(@RequestParam MultiValueMap<String, String> given, Caller caller) {
-    QueryParameters query = new QueryParameters(given, SeriesQuery.PARAMETERS);
-    return ok(rows.series(caller.tenant(), SeriesQuery.of(query, clock.instant())));
+  ResponseEntity<byte[]> series(
+      @KnownParameters({"name", "metric", "step", "from", "to", "by", "limit"})
+          QueryParameters query,
+      Caller caller) {
+    return JsonAnswer.ok(rows.series(caller.tenant(), SeriesQuery.of(query, clock.instant())));
   }
 
   @GetMapping(path = "/v1/analytics/top", produces = MediaType.APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.ANALYTICS)
-  ResponseEntity<byte[]> top(@RequestParam MultiValueMap<String, String> given, Caller caller) {
-    QueryParameters query = new QueryParameters(given, TopQuery.PARAMETERS);
-    return ok(rows.top(caller.tenant(), TopQuery.of(query, clock.instant())));
-  }
-
-  private static ResponseEntity<byte[]> ok(Object view) {
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(StrictJson.mapper().writeValueAsBytes(view));
+  ResponseEntity<byte[]> top(
+      @KnownParameters({"name", "by", "from", "to", "limit"}) QueryParameters query,
+      Caller caller) {
+    return JsonAnswer.ok(rows.top(caller.tenant(), TopQuery.of(query, clock.instant())));
   }
 }

@@ -2,10 +2,9 @@ package io.taskfleet.gateway.analytics;
 
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.QueryParameters;
-import io.taskfleet.task.DurationText;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param limit how many of its values
  */
 record SeriesQuery(String name, Metric metric, Range range, @Nullable String by, int limit) {
-  static final Set<String> PARAMETERS =
-      Set.of("name", "metric", "step", "from", "to", "by", "limit");
-
   static final int MOST_GROUPS = 20;
   private static final int USUAL_GROUPS = 10;
   private static final int MOST_POINTS = 2_400;
@@ -33,16 +29,17 @@ record SeriesQuery(String name, Metric metric, Range range, @Nullable String by,
    * @throws ProblemException if it cannot be answered
    */
   static SeriesQuery of(QueryParameters query, Instant now) {
-    String name = required(query, "name");
-    Metric metric = query.text("metric").map(SeriesQuery::metric).orElse(Metric.COUNT);
-    Duration step = query.text("step").map(SeriesQuery::step).orElse(USUAL_STEP);
+    String name = query.requiredText("name");
+    Metric metric =
+        query.oneOf("metric", List.of(Metric.values()), Metric::label).orElse(Metric.COUNT);
+    Duration step = query.duration("step").map(SeriesQuery::requireStep).orElse(USUAL_STEP);
     Instant to = query.time("to").orElse(now);
     Instant from = query.time("from").orElseGet(() -> to.minus(step.multipliedBy(USUAL_POINTS)));
     requireOrder(from, to);
     Range range = Range.of(step, from, to);
     String by = query.text("by").orElse(null);
-    int limit = query.number("limit", 1, MOST_GROUPS, USUAL_GROUPS);
-    if (by == null && query.text("limit").isPresent()) {
+    int limit = query.number("limit", 1, MOST_GROUPS).orElse(USUAL_GROUPS);
+    if (by == null && query.has("limit")) {
       throw QueryParameters.refused("limit", "is of the groups of by");
     }
     if (range.steps() > MOST_POINTS) {
@@ -55,27 +52,13 @@ record SeriesQuery(String name, Metric metric, Range range, @Nullable String by,
     return new SeriesQuery(name, metric, range, by, limit);
   }
 
-  static String required(QueryParameters query, String name) {
-    return query.text(name).orElseThrow(() -> QueryParameters.refused(name, "must be given"));
-  }
-
   static void requireOrder(Instant from, Instant to) {
     if (!to.isAfter(from)) {
       throw QueryParameters.refused("to", "must be after from");
     }
   }
 
-  private static Metric metric(String label) {
-    for (Metric metric : Metric.values()) {
-      if (metric.label().equals(label)) {
-        return metric;
-      }
-    }
-    throw QueryParameters.refused("metric", "must be count, sum, min, max, p95 or unique");
-  }
-
-  private static Duration step(String text) {
-    Duration step = DurationText.parse(text).orElse(Duration.ZERO);
+  private static Duration requireStep(Duration step) {
     if (step.compareTo(SHORTEST) < 0
         || step.compareTo(LONGEST) > 0
         || !step.equals(Duration.ofMinutes(step.toMinutes()))) {

@@ -5,12 +5,9 @@ import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.rollup.Rollup;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 
 /** Which values of a property events of one name have most often. */
 record TopQuery(String name, String by, Range range, int limit) {
-  static final Set<String> PARAMETERS = Set.of("name", "by", "from", "to", "limit");
-
   private static final int USUAL_LIMIT = 10;
   private static final int LARGEST_LIMIT = 100;
   private static final Duration USUAL_TIME = Duration.ofDays(1);
@@ -27,8 +24,8 @@ record TopQuery(String name, String by, Range range, int limit) {
    * @throws ProblemException if it cannot be answered
    */
   static TopQuery of(QueryParameters query, Instant now) {
-    String name = SeriesQuery.required(query, "name");
-    String by = SeriesQuery.required(query, "by");
+    String name = query.requiredText("name");
+    String by = query.requiredText("by");
     Instant to = query.time("to").orElse(now);
     Instant from = query.time("from").orElseGet(() -> to.minus(USUAL_TIME));
     SeriesQuery.requireOrder(from, to);
@@ -40,7 +37,7 @@ record TopQuery(String name, String by, Range range, int limit) {
         name,
         by,
         Range.of(rollup(time).length(), from, to),
-        query.number("limit", 1, LARGEST_LIMIT, USUAL_LIMIT));
+        query.number("limit", 1, LARGEST_LIMIT).orElse(USUAL_LIMIT));
   }
 
   private static Rollup rollup(Duration time) {

@@ -11,7 +11,9 @@ import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.status.WaitTime;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.wire.StrictJson;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,7 +32,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Takes batches, says how far they have come, and cancels them. */
@@ -75,20 +76,20 @@ final class BatchController {
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> read(
       @PathVariable String id,
-      @RequestParam(required = false) @Nullable String wait,
+      @KnownParameters(WaitTime.PARAMETER) QueryParameters query,
       @RequestHeader(required = false) @Nullable String prefer,
       Caller caller)
       throws InterruptedException {
-    Duration time = WaitTime.of(wait, prefer);
+    Duration time = WaitTime.of(query, prefer);
     BatchView view =
-        wait == null && time.isZero()
+        !query.has(WaitTime.PARAMETER) && time.isZero()
             ? BatchView.of(reader.find(caller.tenant(), id), null)
             : reader.findEnded(caller.tenant(), id, time);
     ResponseEntity.BodyBuilder answer = ok();
     if (view.finishedAt() == null) {
       answer.header(HttpHeaders.RETRY_AFTER, ASK_AGAIN_AFTER_SECONDS);
     }
-    if (wait == null && !time.isZero()) {
+    if (!query.has(WaitTime.PARAMETER) && !time.isZero()) {
       answer.header("Preference-Applied", "wait=" + time.toSeconds());
     }
     return answer.body(json(view));

@@ -4,18 +4,18 @@ import io.taskfleet.gateway.batch.BatchRows.ResultPage;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.QueryParameters;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -50,15 +50,13 @@ final class ResultsController {
   @RequiresScope(Scope.TASKS_READ)
   void download(
       @PathVariable String id,
-      @RequestParam(defaultValue = "ndjson") String format,
+      @KnownParameters("format") QueryParameters query,
       Caller caller,
       HttpServletResponse response) {
     ResultFormat as =
-        Arrays.stream(ResultFormat.values())
-            .filter(each -> each.label().equals(format))
-            .findFirst()
-            .orElseThrow(
-                () -> ProblemException.of(ProblemType.MALFORMED, "format is ndjson or csv"));
+        query
+            .oneOf("format", List.of(ResultFormat.values()), ResultFormat::label)
+            .orElse(ResultFormat.NDJSON);
     UUID batch = reader.find(caller.tenant(), id).id();
     ResultPage page = rows.results(caller.tenant(), batch, FIRST, properties.page());
     response.setContentType(as.mediaType());

@@ -3,27 +3,28 @@ package io.taskfleet.gateway.endpoint;
 import static io.taskfleet.gateway.endpoint.EndpointView.ENDPOINTS;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.PageTokens;
+import io.taskfleet.gateway.paging.PlaceForm;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.security.AuditLog.Actor;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.MergePatch;
-import io.taskfleet.gateway.web.PageRequest;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
-import java.net.URI;
 import java.time.Clock;
-import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,7 +32,6 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Registers, reads, changes and removes webhook endpoints, and gives them new keys. */
@@ -39,7 +39,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = ENDPOINTS, produces = APPLICATION_JSON_VALUE)
 final class EndpointController {
   private static final String MERGE_PATCH = "application/merge-patch+json";
-  private static final UUID NEWER_THAN_ALL = new UUID(-1, -1);
 
   private final EndpointRows rows;
   private final SigningKeys keys;
@@ -61,32 +60,26 @@ final class EndpointController {
     SigningKeys.New key = keys.next(caller.tenant(), id);
     Endpoint made = rows.insert(new Actor(caller, trace), id, request, key);
     EndpointView view = EndpointView.of(made, key.secret());
-    return answer(ResponseEntity.created(URI.create(view.links().self())), view);
+    return JsonAnswer.created(view.links().self(), view);
   }
 
   @GetMapping
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> list(
-      @RequestParam(name = "page_size", required = false) @Nullable String size,
-      @RequestParam(name = "page_token", required = false) @Nullable String token,
+      @KnownParameters({PageRequest.SIZE, PageRequest.TOKEN}) QueryParameters query,
       Caller caller) {
-    PageRequest<UUID> page = PageRequest.of(size, token, NEWER_THAN_ALL, TaskIds::parse);
-    List<Endpoint> found = rows.page(caller.tenant(), page.after(), page.size() + 1);
-    List<Endpoint> shown = found.stream().limit(page.size()).toList();
-    return answer(
-        ResponseEntity.ok(),
+    PageRequest<UUID> page =
+        PageRequest.of(query, new PageTokens<>(PlaceForm.ID, "endpoints", caller.tenant()));
+    Slice<Endpoint> found = rows.page(caller.tenant(), page);
+    return JsonAnswer.ok(
         new EndpointView.Page(
-            shown.stream().map(EndpointView::of).toList(),
-            found.size() > shown.size()
-                ? PageRequest.tokenAfter(shown.getLast().id().toString())
-                : null));
+            found.items().stream().map(EndpointView::of).toList(), found.nextPageToken()));
   }
 
   @GetMapping("/{id}")
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> read(@PathVariable String id, Caller caller) {
-    return answer(
-        ResponseEntity.ok(),
+    return JsonAnswer.ok(
         rows.find(caller.tenant(), idOf(id))
             .map(EndpointView::of)
             .orElseThrow(EndpointController::notFound));
@@ -99,8 +92,7 @@ final class EndpointController {
   ResponseEntity<byte[]> change(
       @PathVariable String id, JsonBody body, Caller caller, TraceContext trace) {
     MergePatch patch = MergePatch.read(body.utf8());
-    return answer(
-        ResponseEntity.ok(),
+    return JsonAnswer.ok(
         rows.update(
                 new Actor(caller, trace),
                 idOf(id),
@@ -125,8 +117,7 @@ final class EndpointController {
     RotationRequest request = valid(body.utf8(), RotationRequest.class);
     UUID endpoint = idOf(id);
     SigningKeys.New key = keys.next(caller.tenant(), endpoint);
-    return answer(
-        ResponseEntity.ok(),
+    return JsonAnswer.ok(
         rows.addKey(new Actor(caller, trace), endpoint, key, request.checkedOverlap())
             .map(changed -> EndpointView.of(changed, key.secret()))
             .orElseThrow(EndpointController::notFound));
@@ -147,12 +138,5 @@ final class EndpointController {
 
   private static ProblemException notFound() {
     return ProblemException.of(ProblemType.NOT_FOUND, "there is no endpoint of this id");
-  }
-
-  private static ResponseEntity<byte[]> answer(ResponseEntity.BodyBuilder answer, Object body) {
-    return answer
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(StrictJson.mapper().writeValueAsBytes(body));
   }
 }

@@ -1,5 +1,7 @@
 package io.taskfleet.gateway.endpoint;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.security.AuditLog;
 import io.taskfleet.gateway.security.AuditLog.Actor;
@@ -64,6 +66,8 @@ final class EndpointRows {
       select * from webhook_endpoint where tenant = :tenant and id < :before
        order by id desc limit :limit
       """;
+
+  private static final UUID NEWER_THAN_ALL = new UUID(-1, -1);
 
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
@@ -156,18 +160,20 @@ final class EndpointRows {
     return turns.ask(() -> find(tenant, id, ""));
   }
 
-  /** The tenant's endpoints older than this one, newest first. */
-  List<Endpoint> page(String tenant, UUID before, int limit) {
-    return turns.ask(
-        () ->
-            keys.with(
-                tenant,
-                jdbc.sql(PAGE)
-                    .param("tenant", tenant)
-                    .param("before", before)
-                    .param("limit", limit)
-                    .query((row, _) -> read(row))
-                    .list()));
+  /** A page of the tenant's endpoints, newest first. */
+  Slice<Endpoint> page(String tenant, PageRequest<UUID> page) {
+    return page.slice(
+        turns.ask(
+            () ->
+                keys.with(
+                    tenant,
+                    jdbc.sql(PAGE)
+                        .param("tenant", tenant)
+                        .param("before", page.after().orElse(NEWER_THAN_ALL))
+                        .param("limit", page.limit())
+                        .query((row, _) -> read(row))
+                        .list())),
+        Endpoint::id);
   }
 
   /** Removes the tenant's endpoint of this id; answers whether there was one. */

@@ -3,6 +3,7 @@ package io.taskfleet.gateway.listing;
 import io.taskfleet.gateway.web.QueryParameters;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Locale;
 
 /** How an export is written. */
@@ -28,13 +29,7 @@ enum ExportFormat {
   }
 
   static ExportFormat of(QueryParameters query) {
-    String wanted = query.text("format").orElse(NDJSON.label);
-    for (ExportFormat format : values()) {
-      if (format.label.equals(wanted)) {
-        return format;
-      }
-    }
-    throw QueryParameters.refused("format", "must be ndjson or csv");
+    return query.oneOf("format", List.of(values()), format -> format.label).orElse(NDJSON);
   }
 
   String mediaType() {

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.paging.PageRequest;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("taskfleet.listing")
 record ListingProperties(
-    @DefaultValue("50000") @Min(ListingController.LARGEST_PAGE + 1) int look,
+    @DefaultValue("50000") @Min(PageRequest.LARGEST + 1) int look,
     @DefaultValue("2") @Min(1) int exportsAtOnce,
     @DefaultValue("32") @Min(1) @Max(10_000) int exportRows,
     @DefaultValue("10m") Duration longestExport,

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.paging.Position;
 import io.taskfleet.task.TaskState;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,9 +1,11 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.paging.PageTokens;
+import io.taskfleet.gateway.paging.Position;
 import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.task.TaskState;
 import java.time.Instant;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,6 @@ record TaskFilter(
     @Nullable String key,
     @Nullable Instant from,
     @Nullable Instant to) {
-  static final Set<String> PARAMETERS = Set.of("state", "type", "tag", "key", "from", "to");
-
   static TaskFilter of(QueryParameters query) {
     Instant from = query.time("from").orElse(null);
     Instant to = query.time("to").orElse(null);
@@ -30,7 +30,7 @@ record TaskFilter(
       throw QueryParameters.refused("to", "must be after from");
     }
     return new TaskFilter(
-        query.text("state").map(TaskFilter::state).orElse(null),
+        query.oneOf("state", List.of(TaskState.values()), TaskState::label).orElse(null),
         query.text("type").orElse(null),
         query.text("tag").orElse(null),
         query.text("key").orElse(null),
@@ -38,12 +38,8 @@ record TaskFilter(
         to);
   }
 
-  private static TaskState state(String label) {
-    for (TaskState state : TaskState.values()) {
-      if (state.label().equals(label)) {
-        return state;
-      }
-    }
-    throw QueryParameters.refused("state", "there is no such state");
+  /** The tokens of the tenant's tasks that pass. */
+  PageTokens<Position> tokens(String tenant) {
+    return new PageTokens<>(Position.FORM, "tasks", tenant, state, type, tag, key, from, to);
   }
 }

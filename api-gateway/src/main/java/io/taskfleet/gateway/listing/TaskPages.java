@@ -1,5 +1,8 @@
 package io.taskfleet.gateway.listing;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.Position;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.status.TaskRows;
 import io.taskfleet.gateway.status.TaskView;
@@ -10,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -40,24 +42,21 @@ final class TaskPages {
     this.look = look;
   }
 
-  TaskPage page(String tenant, TaskFilter filter, @Nullable Position after, int size) {
-    Selection selection = new Selection(tenant, filter, after);
-    Found found =
-        Objects.requireNonNull(
-            turns.ask(() -> transactions.execute(transaction -> find(selection, size))));
-    return new TaskPage(
-        found.tasks(), found.end().map(place -> PageToken.of(tenant, filter, place)).orElse(null));
+  Slice<TaskView> page(String tenant, TaskFilter filter, PageRequest<Position> page) {
+    Selection selection = new Selection(tenant, filter, page.after().orElse(null));
+    return Objects.requireNonNull(
+        turns.ask(() -> transactions.execute(transaction -> find(selection, page))));
   }
 
-  /** Tasks, and where to go on. */
-  private record Found(List<TaskView> tasks, Optional<Position> end) {}
-
-  private Found find(Selection selection, int size) {
+  private Slice<TaskView> find(Selection selection, PageRequest<Position> page) {
     jdbc.sql(IN_ORDER).update();
-    List<TaskView> found = first(selection, size + 1);
-    return found.size() > size
-        ? new Found(found.subList(0, size), Optional.of(Position.of(found.get(size - 1))))
-        : new Found(found, endOfLook(selection));
+    List<TaskView> found = first(selection, page.limit());
+    if (found.size() < page.limit()) {
+      return endOfLook(selection)
+          .map(end -> page.endingAt(found, end))
+          .orElseGet(() -> new Slice<>(found, null));
+    }
+    return page.slice(found, task -> new Position(task.createdAt(), task.id()));
   }
 
   private List<TaskView> first(Selection selection, int atMost) {

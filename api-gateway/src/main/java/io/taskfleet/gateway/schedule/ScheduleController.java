@@ -5,6 +5,10 @@ import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.taskfleet.gateway.idempotency.FirstAnswers;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.PageTokens;
+import io.taskfleet.gateway.paging.PlaceForm;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
@@ -12,10 +16,11 @@ import io.taskfleet.gateway.submit.Acceptance;
 import io.taskfleet.gateway.submit.Accepted;
 import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.MergePatch;
-import io.taskfleet.gateway.web.PageRequest;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.Task;
 import io.taskfleet.task.TaskIds;
@@ -23,7 +28,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -32,7 +36,6 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Makes, reads, changes, runs and removes schedules. */
@@ -40,6 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = SCHEDULES, produces = APPLICATION_JSON_VALUE)
 final class ScheduleController {
   private static final String MERGE_PATCH = "application/merge-patch+json";
+  private static final PlaceForm<String> PLACE = PlaceForm.name(ScheduleRequest::isName);
 
   private final ScheduleReader reader;
   private final ScheduleRows rows;
@@ -88,18 +92,14 @@ final class ScheduleController {
   @GetMapping
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> list(
-      @RequestParam(name = "page_size", required = false) @Nullable String size,
-      @RequestParam(name = "page_token", required = false) @Nullable String token,
+      @KnownParameters({PageRequest.SIZE, PageRequest.TOKEN}) QueryParameters query,
       Caller caller) {
     PageRequest<String> page =
-        PageRequest.of(size, token, "", name -> Optional.of(name).filter(ScheduleRequest::isName));
-    ScheduleRows.Slice slice = rows.page(caller.tenant(), page.after(), page.size());
+        PageRequest.of(query, new PageTokens<>(PLACE, "schedules", caller.tenant()));
+    Slice<Schedule> found = rows.page(caller.tenant(), page);
     return JsonAnswer.ok(
         new ScheduleView.Page(
-            slice.schedules().stream().map(ScheduleView::of).toList(),
-            slice.isLast()
-                ? null
-                : PageRequest.tokenAfter(slice.schedules().getLast().definition().name())));
+            found.items().stream().map(ScheduleView::of).toList(), found.nextPageToken()));
   }
 
   @GetMapping("/{name}")

@@ -1,5 +1,7 @@
 package io.taskfleet.gateway.schedule;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
@@ -61,9 +63,6 @@ final class ScheduleRows {
             properties.patience(),
             "schedules cannot be reached at the moment");
   }
-
-  /** What one page found, and whether there is more. */
-  record Slice(List<Schedule> schedules, boolean isLast) {}
 
   /** The time, and how many schedules there are already. */
   private record Place(Instant now, int taken) {}
@@ -144,24 +143,26 @@ final class ScheduleRows {
   }
 
   /**
-   * The tenant's schedules behind this name, in the order of their names.
+   * A page of the tenant's schedules, in the order of their names; large ones end it early.
    *
    * @throws ProblemException if Postgres is away
    */
-  Slice page(String tenant, String after, int size) {
+  Slice<Schedule> page(String tenant, PageRequest<String> page) {
     record Found(Schedule schedule, int candidates) {}
     List<Found> found =
         turns.ask(
             () ->
                 jdbc.sql(PAGE)
                     .param("tenant", tenant)
-                    .param("after", after)
-                    .param("limit", size + 1)
+                    .param("after", page.after().orElse(""))
+                    .param("limit", page.limit())
                     .param("bytes", PAGE_BYTES)
                     .query((row, _) -> new Found(ScheduleRow.read(row), row.getInt("found")))
                     .list());
-    List<Schedule> shown = found.stream().map(Found::schedule).limit(size).toList();
-    return new Slice(shown, found.isEmpty() || found.getFirst().candidates == shown.size());
+    List<Schedule> schedules = found.stream().map(Found::schedule).toList();
+    return !found.isEmpty() && found.size() < found.getFirst().candidates
+        ? page.endingAt(schedules, schedules.getLast().definition().name())
+        : page.slice(schedules, schedule -> schedule.definition().name());
   }
 
   /**

@@ -2,14 +2,13 @@ package io.taskfleet.gateway.security;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.time.Instant;
-import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -39,12 +38,7 @@ final class TokenController {
     Tokens.Token token =
         tokens.issue(
             caller, request.checkedUser(), request.scopesOutOf(caller.scopes()), request.life());
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(
-            StrictJson.mapper()
-                .writeValueAsBytes(new Answer(token.text(), "Bearer", token.expiresAt())));
+    return JsonAnswer.ok(new Answer(token.text(), "Bearer", token.expiresAt()));
   }
 
   private static TokenRequest read(JsonBody body) {

@@ -3,6 +3,8 @@ package io.taskfleet.gateway.status;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.KnownParameters;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.task.TaskStatus;
 import io.taskfleet.wire.StrictJson;
@@ -16,7 +18,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Reads a task, at once or when it has ended. */
@@ -36,10 +37,10 @@ final class StatusController {
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> read(
       @PathVariable String id,
-      @RequestParam(required = false) @Nullable String wait,
+      @KnownParameters(WaitTime.PARAMETER) QueryParameters query,
       @RequestHeader(required = false) @Nullable String prefer,
       Caller caller) {
-    Duration time = WaitTime.of(wait, prefer);
+    Duration time = WaitTime.of(query, prefer);
     UUID task = TaskIds.parse(id).orElseThrow(Finding::noId);
     TaskStatus status = find(caller.tenant(), task, time).orElseThrow();
     ResponseEntity.BodyBuilder answer =
@@ -49,7 +50,7 @@ final class StatusController {
     if (!status.state().isTerminal()) {
       answer.header(HttpHeaders.RETRY_AFTER, ASK_AGAIN_AFTER_SECONDS);
     }
-    if (wait == null && !time.isZero()) {
+    if (!query.has(WaitTime.PARAMETER) && !time.isZero()) {
       answer.header("Preference-Applied", "wait=" + time.toSeconds());
     }
     return answer.body(StrictJson.mapper().writeValueAsBytes(TaskView.of(status)));

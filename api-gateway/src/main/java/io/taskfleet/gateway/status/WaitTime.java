@@ -1,17 +1,20 @@
 package io.taskfleet.gateway.status;
 
-import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.task.DurationText;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How long a caller wants to wait for the end of a task, as its request says. */
 public final class WaitTime {
+  /** The parameter. */
+  public static final String PARAMETER = "wait";
+
   private static final Duration LONGEST = Duration.ofSeconds(60);
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
+  private static final Pattern SECONDS = Pattern.compile("-?\\d{1,9}");
   private static final Pattern PREFERENCE =
       Pattern.compile("(?:^|.*[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?:[,;].*)?");
 
@@ -20,11 +23,17 @@ public final class WaitTime {
   /**
    * The time, zero for not at all.
    *
-   * @param parameter {@code 20}, {@code 20s} or {@code PT20S}; goes before the header
+   * @param query in which {@code 20}, {@code 20s} or {@code PT20S} goes before the header
    * @param prefer the Prefer header (RFC 7240 §4.3), of which other preferences are ignored
    */
-  public static Duration of(@Nullable String parameter, @Nullable String prefer) {
-    Duration asked = parameter == null ? preferred(prefer) : parsed(parameter);
+  public static Duration of(QueryParameters query, @Nullable String prefer) {
+    Duration asked =
+        query
+            .read(PARAMETER, WaitTime::parsed, "must be a number of seconds, 20s, or PT20S")
+            .orElseGet(() -> preferred(prefer));
+    if (asked.isNegative()) {
+      throw QueryParameters.refused(PARAMETER, "must not be negative");
+    }
     return asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
   }
 
@@ -35,15 +44,9 @@ public final class WaitTime {
         : Duration.ZERO;
   }
 
-  private static Duration parsed(String parameter) {
-    if (SECONDS.matcher(parameter).matches()) {
-      return Duration.ofSeconds(Long.parseLong(parameter));
-    }
-    return DurationText.parse(parameter)
-        .filter(duration -> !duration.isNegative())
-        .orElseThrow(
-            () ->
-                ProblemException.of(
-                    ProblemType.MALFORMED, "wait is a number of seconds, 20s, or PT20S"));
+  private static Optional<Duration> parsed(String parameter) {
+    return SECONDS.matcher(parameter).matches()
+        ? Optional.of(Duration.ofSeconds(Long.parseLong(parameter)))
+        : DurationText.parse(parameter);
   }
 }

@@ -3,24 +3,27 @@ package io.taskfleet.gateway.template;
 import static io.taskfleet.gateway.template.TemplateView.TEMPLATES;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.PageTokens;
+import io.taskfleet.gateway.paging.PlaceForm;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
-import io.taskfleet.gateway.web.PageRequest;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.task.EmailPayload;
 import io.taskfleet.template.MailTemplate;
 import io.taskfleet.template.TemplateException;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,7 +31,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Makes, reads, replaces and removes templates of mails. */
@@ -36,7 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = TEMPLATES, produces = APPLICATION_JSON_VALUE)
 final class TemplateController {
   private static final Pattern NAME = Pattern.compile(EmailPayload.TEMPLATE);
-  private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,8}");
+  private static final PlaceForm<String> PLACE = PlaceForm.name(TemplateController::isName);
 
   private final PayloadReader bodies;
   private final TemplateRows rows;
@@ -61,31 +63,23 @@ final class TemplateController {
   @GetMapping
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> list(
-      @RequestParam(name = "page_size", required = false) @Nullable String size,
-      @RequestParam(name = "page_token", required = false) @Nullable String token,
+      @KnownParameters({PageRequest.SIZE, PageRequest.TOKEN}) QueryParameters query,
       Caller caller) {
     PageRequest<String> page =
-        PageRequest.of(
-            size, token, "", name -> Optional.of(name).filter(TemplateController::isName));
-    List<TemplateView.Summary> found = rows.page(caller.tenant(), page.after(), page.size() + 1);
-    List<TemplateView.Summary> shown = found.stream().limit(page.size()).toList();
-    return JsonAnswer.ok(
-        new TemplateView.Page(
-            shown,
-            found.size() > shown.size() ? PageRequest.tokenAfter(shown.getLast().name()) : null));
+        PageRequest.of(query, new PageTokens<>(PLACE, "templates", caller.tenant()));
+    Slice<TemplateView.Summary> found = rows.page(caller.tenant(), page);
+    return JsonAnswer.ok(new TemplateView.Page(found.items(), found.nextPageToken()));
   }
 
   @GetMapping("/{name}")
   @RequiresScope(Scope.TASKS_READ)
   ResponseEntity<byte[]> read(
-      @PathVariable String name,
-      @RequestParam(name = "version", required = false) @Nullable String version,
-      Caller caller) {
-    Integer number = version == null ? null : number(version);
-    Optional<TemplateView> found = rows.find(caller.tenant(), requireName(name), number);
+      @PathVariable String name, @KnownParameters("version") QueryParameters query, Caller caller) {
+    Integer version = query.number("version", 1, Integer.MAX_VALUE).orElse(null);
+    Optional<TemplateView> found = rows.find(caller.tenant(), requireName(name), version);
     return JsonAnswer.ok(
         found
-            .or(() -> number == null ? builtIn(name) : Optional.empty())
+            .or(() -> version == null ? builtIn(name) : Optional.empty())
             .orElseThrow(TemplateController::notFound));
   }
 
@@ -126,13 +120,6 @@ final class TemplateController {
     } catch (TemplateException malformed) {
       throw ProblemException.refused("/" + malformed.part(), malformed.detail());
     }
-  }
-
-  private static int number(String version) {
-    if (!VERSION.matcher(version).matches()) {
-      throw ProblemException.of(ProblemType.MALFORMED, "version is a number from 1");
-    }
-    return Integer.parseInt(version);
   }
 
   private static String requireName(String name) {

@@ -1,5 +1,7 @@
 package io.taskfleet.gateway.template;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
@@ -173,26 +175,21 @@ final class TemplateRows {
   }
 
   /**
-   * The tenant's templates behind this name, in the order of their names.
+   * A page of the tenant's templates, in the order of their names.
    *
    * @throws ProblemException if Postgres is away
    */
-  List<TemplateView.Summary> page(String tenant, String after, int limit) {
-    return turns.ask(
-        () ->
-            jdbc.sql(PAGE)
-                .param("tenant", tenant)
-                .param("after", after)
-                .param("limit", limit)
-                .query(
-                    (row, _) ->
-                        new TemplateView.Summary(
-                            row.getString("name"),
-                            row.getInt("version"),
-                            row.getString("subject"),
-                            createdAt(row),
-                            TemplateView.Links.of(row.getString("name"))))
-                .list());
+  Slice<TemplateView.Summary> page(String tenant, PageRequest<String> page) {
+    return page.slice(
+        turns.ask(
+            () ->
+                jdbc.sql(PAGE)
+                    .param("tenant", tenant)
+                    .param("after", page.after().orElse(""))
+                    .param("limit", page.limit())
+                    .query((row, _) -> summary(row))
+                    .list()),
+        TemplateView.Summary::name);
   }
 
   /**
@@ -219,6 +216,16 @@ final class TemplateRows {
                       .update());
           return newest.isPresent();
         });
+  }
+
+  private static TemplateView.Summary summary(ResultSet row) throws SQLException {
+    String name = row.getString("name");
+    return new TemplateView.Summary(
+        name,
+        row.getInt("version"),
+        row.getString("subject"),
+        createdAt(row),
+        TemplateView.Links.of(name));
   }
 
   private static TemplateView view(ResultSet row) throws SQLException {

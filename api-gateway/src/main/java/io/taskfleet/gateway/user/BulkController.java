@@ -7,18 +7,19 @@ import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.user.NewUser.Origin;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.gateway.web.TraceContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Makes and changes many users at once. */
@@ -44,7 +45,7 @@ final class BulkController {
   ResponseEntity<byte[]> importLines(
       HttpServletRequest request,
       IdempotencyKey key,
-      @RequestParam(required = false) @Nullable String welcome,
+      @KnownParameters("welcome") QueryParameters query,
       Caller caller,
       TraceContext trace)
       throws IOException {
@@ -52,10 +53,8 @@ final class BulkController {
       throw ProblemException.of(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body without content encoding");
     }
-    boolean welcomed = InboxController.flag("welcome", welcome);
-    Origin origin = new Origin(caller.tenant(), users.now(), trace.header(), welcomed);
-    return UserController.answer(
-        ResponseEntity.ok(), imports.run(origin, key, request.getInputStream()));
+    Origin origin = new Origin(caller.tenant(), users.now(), trace.header(), query.flag("welcome"));
+    return JsonAnswer.ok(imports.run(origin, key, request.getInputStream()));
   }
 
   /** How many users have changed. */
@@ -68,7 +67,6 @@ final class BulkController {
   @RequiresScope(Scope.USERS)
   ResponseEntity<byte[]> setStatus(JsonBody body, Caller caller) {
     StatusChange change = bodies.read(body.utf8(), StatusChange.class);
-    return UserController.answer(
-        ResponseEntity.ok(), new Updated(users.setStatus(caller.tenant(), change)));
+    return JsonAnswer.ok(new Updated(users.setStatus(caller.tenant(), change)));
   }
 }

@@ -1,9 +1,13 @@
 package io.taskfleet.gateway.user;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.Position;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -24,28 +28,30 @@ final class Inbox {
   }
 
   /**
-   * The notifications of a page, and one more if there is a next one.
+   * A page of the user's notifications, newest first.
    *
    * @throws ProblemException if there is no such user
    */
-  List<InboxRow> list(String tenant, UUID user, boolean unread, Page page) {
+  Slice<InboxRow> list(String tenant, UUID user, boolean unread, PageRequest<Position> page) {
+    Position after = page.after().orElse(Position.FRONT);
+    Instant at = after.createdAt();
     List<InboxRow> found =
         turns.ask(
             () ->
                 unread
-                    ? rows.unread(tenant, user, page.at(), page.before(), page.rows())
-                    : rows.page(tenant, user, page.at(), page.before(), page.rows()));
+                    ? rows.unread(tenant, user, at, after.id(), page.limit())
+                    : rows.page(tenant, user, at, after.id(), page.limit()));
     if (found.isEmpty() && !turns.ask(() -> users.exists(tenant, user))) {
       throw UserCache.unknown();
     }
-    return found;
+    return page.slice(found, row -> new Position(row.createdAt(), row.id()));
   }
 
   /** The newest of those that are unread. */
   List<NotificationView> unread(String tenant, UUID user) {
-    Page first = Page.first("", SHOWN_IN_PROFILE);
+    Position front = Position.FRONT;
     return turns
-        .ask(() -> rows.unread(tenant, user, first.at(), first.before(), first.size()))
+        .ask(() -> rows.unread(tenant, user, front.createdAt(), front.id(), SHOWN_IN_PROFILE))
         .stream()
         .map(NotificationView::of)
         .toList();

@@ -6,6 +6,7 @@ import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
@@ -42,7 +43,7 @@ final class ProfileController {
   @RequiresScope(Scope.USERS)
   ResponseEntity<byte[]> profile(@PathVariable String id, Caller caller) {
     UUID user = UserController.idOf(id);
-    return UserController.answer(ResponseEntity.ok(), profiles.read(caller.tenant(), user));
+    return JsonAnswer.ok(profiles.read(caller.tenant(), user));
   }
 
   @GetMapping(path = USER + "/preferences", produces = APPLICATION_JSON_VALUE)
@@ -51,7 +52,7 @@ final class ProfileController {
     UUID user = UserController.idOf(id);
     Preferences found =
         turns.ask(() -> preferences.find(caller.tenant(), user)).orElseThrow(UserCache::unknown);
-    return UserController.answer(ResponseEntity.ok(), found);
+    return JsonAnswer.ok(found);
   }
 
   @PutMapping(
@@ -79,6 +80,6 @@ final class ProfileController {
     if (!turns.ask(() -> table.replacePermissions(caller.tenant(), user, granted.permissions()))) {
       throw UserCache.unknown();
     }
-    return UserController.answer(ResponseEntity.ok(), granted);
+    return JsonAnswer.ok(granted);
   }
 }

@@ -3,18 +3,22 @@ package io.taskfleet.gateway.user;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import io.taskfleet.gateway.idempotency.IdempotencyKey;
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.PageTokens;
+import io.taskfleet.gateway.paging.Position;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.security.Caller;
 import io.taskfleet.gateway.security.RequiresScope;
 import io.taskfleet.gateway.security.Scope;
 import io.taskfleet.gateway.user.NewUser.Origin;
+import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
+import io.taskfleet.gateway.web.KnownParameters;
 import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.gateway.web.ProblemType;
+import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.RefusedJsonException;
-import io.taskfleet.wire.StrictJson;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +33,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -62,7 +65,7 @@ final class UserController {
       NewUser user =
           bodies.readUser(key.taskId(caller.tenant(), clock), key.value() != null, body.utf8());
       UserView made = UserView.of(users.create(origin, user));
-      return answer(ResponseEntity.created(URI.create(made.links().self())), made);
+      return JsonAnswer.created(made.links().self(), made);
     } catch (RefusedJsonException e) {
       throw ProblemException.of(e, "");
     }
@@ -90,7 +93,7 @@ final class UserController {
     UserRow changed =
         users.change(
             caller.tenant(), idOf(id), patch, json -> bodies.read(json, UserDocument.class));
-    return answer(ResponseEntity.ok(), UserView.of(changed));
+    return JsonAnswer.ok(UserView.of(changed));
   }
 
   @DeleteMapping(path = UserLinks.USERS + "/{id}")
@@ -106,38 +109,20 @@ final class UserController {
   @GetMapping(path = UserLinks.USERS, produces = APPLICATION_JSON_VALUE)
   @RequiresScope(Scope.USERS)
   ResponseEntity<byte[]> list(
-      @RequestParam(required = false) @Nullable String status,
-      @RequestParam(name = "page_size", required = false) @Nullable String size,
-      @RequestParam(name = "page_token", required = false) @Nullable String token,
+      @KnownParameters({"status", PageRequest.SIZE, PageRequest.TOKEN}) QueryParameters query,
       Caller caller) {
-    Optional<UserStatus> wanted = Optional.ofNullable(status).map(UserController::statusOf);
-    Page page = Page.of("users\n" + status + '\n' + caller.tenant(), size, token);
-    List<UserRow> rows = users.list(caller.tenant(), wanted, page);
-    return answer(
-        ResponseEntity.ok(),
-        new Listing(
-            page.shown(rows).stream().map(UserView::of).toList(),
-            page.next(rows, UserRow::createdAt, UserRow::id)));
-  }
-
-  private static UserStatus statusOf(String label) {
-    try {
-      return UserStatus.of(label);
-    } catch (IllegalArgumentException e) {
-      throw ProblemException.of(
-          ProblemType.MALFORMED, "status is one of active, inactive, suspended");
-    }
+    Optional<UserStatus> status =
+        query.oneOf("status", List.of(UserStatus.values()), UserStatus::label);
+    PageRequest<Position> page =
+        PageRequest.of(
+            query, new PageTokens<>(Position.FORM, "users", caller.tenant(), status.orElse(null)));
+    Slice<UserRow> found = users.list(caller.tenant(), status, page);
+    return JsonAnswer.ok(
+        new Listing(found.items().stream().map(UserView::of).toList(), found.nextPageToken()));
   }
 
   /** The id in a path; one that is not canonical is nobody's. */
   static UUID idOf(String text) {
     return TaskIds.parse(text).orElseThrow(UserCache::unknown);
-  }
-
-  static ResponseEntity<byte[]> answer(ResponseEntity.BodyBuilder answer, Object body) {
-    return answer
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(StrictJson.mapper().writeValueAsBytes(body));
   }
 }

@@ -1,5 +1,8 @@
 package io.taskfleet.gateway.user;
 
+import io.taskfleet.gateway.paging.PageRequest;
+import io.taskfleet.gateway.paging.Position;
+import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.user.NewUser.Fate;
 import io.taskfleet.gateway.user.NewUser.Origin;
@@ -121,13 +124,17 @@ final class Users {
         () -> cache.allChanged(tenant));
   }
 
-  /** The users of a page, and one more if there is a next one. */
-  List<UserRow> list(String tenant, Optional<UserStatus> status, Page page) {
-    return turns.ask(
-        () ->
-            status
-                .map(each -> rows.page(tenant, each.label(), page.at(), page.before(), page.rows()))
-                .orElseGet(() -> rows.page(tenant, page.at(), page.before(), page.rows())));
+  /** A page of the tenant's users, newest first. */
+  Slice<UserRow> list(String tenant, Optional<UserStatus> status, PageRequest<Position> page) {
+    Position after = page.after().orElse(Position.FRONT);
+    Instant at = after.createdAt();
+    return page.slice(
+        turns.ask(
+            () ->
+                status
+                    .map(each -> rows.page(tenant, each.label(), at, after.id(), page.limit()))
+                    .orElseGet(() -> rows.page(tenant, at, after.id(), page.limit()))),
+        row -> new Position(row.createdAt(), row.id()));
   }
 
   // The caches hear of a change that has begun, however it ends: a commit whose answer was lost may

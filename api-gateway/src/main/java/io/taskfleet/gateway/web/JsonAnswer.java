@@ -12,20 +12,18 @@ public final class JsonAnswer {
 
   /** How something stands, which nobody is to keep. */
   public static ResponseEntity<byte[]> ok(Object view) {
-    return ResponseEntity.ok()
+    return answer(ResponseEntity.ok(), view);
+  }
+
+  /** What was made, and can be read there; it may hold what is told only once. */
+  public static ResponseEntity<byte[]> created(String self, Object view) {
+    return answer(ResponseEntity.created(URI.create(self)), view);
+  }
+
+  private static ResponseEntity<byte[]> answer(ResponseEntity.BodyBuilder answer, Object view) {
+    return answer
         .contentType(MediaType.APPLICATION_JSON)
         .cacheControl(CacheControl.noStore())
-        .body(json(view));
-  }
-
-  /** What was made, and can be read there. */
-  public static ResponseEntity<byte[]> created(String self, Object view) {
-    return ResponseEntity.created(URI.create(self))
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(json(view));
-  }
-
-  private static byte[] json(Object view) {
-    return StrictJson.mapper().writeValueAsBytes(view);
+        .body(StrictJson.mapper().writeValueAsBytes(view));
   }
 }

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.web;
 
+import io.taskfleet.task.ReasonCode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -41,7 +42,8 @@ final class ProblemAdvice {
   @ExceptionHandler
   ResponseEntity<byte[]> answer(InvalidParameterException e, HttpServletRequest request) {
     return answer(
-        ProblemException.of(ProblemType.MALFORMED, "the query could not be read"), request);
+        ProblemException.malformed("", ReasonCode.MALFORMED, "the query could not be read"),
+        request);
   }
 
   @ExceptionHandler

@@ -48,6 +48,12 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(ProblemType.REFUSED, errors.getFirst().detail(), errors, Map.of());
   }
 
+  /** One field or parameter cannot be read. */
+  public static ProblemException malformed(String pointer, ReasonCode code, String detail) {
+    return new ProblemException(
+        ProblemType.MALFORMED, detail, List.of(new Violation(pointer, code, detail)), Map.of());
+  }
+
   /** One field breaks a rule. */
   public static ProblemException refused(String pointer, String detail) {
     return refused(List.of(new Violation(pointer, ReasonCode.VALIDATION_FAILED, detail)));

@@ -28,6 +28,7 @@ class WebConfiguration implements WebMvcConfigurer {
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
     resolvers.add(jsonBodies());
     resolvers.add(new TraceContextResolver());
+    resolvers.add(new QueryParametersResolver());
   }
 
   /** Reads bodies, for the resolvers of other packages too. */

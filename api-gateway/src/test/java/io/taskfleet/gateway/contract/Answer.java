@@ -94,14 +94,14 @@ record Answer(JsonMapper json, ObjectNode node) {
       add(problems, ProblemType.NOT_FOUND);
     }
     if (route.parameters().containsValue("query") || route.hasBody()) {
-      add(problems, ProblemType.MALFORMED);
+      add(problems, ProblemType.MALFORMED, ProblemType.REFUSED);
     }
     if (!route.produces().isEmpty()) {
       add(problems, ProblemType.NOT_ACCEPTABLE);
     }
     if (route.hasBody()) {
       add(problems, ProblemType.TOO_SLOW, ProblemType.TOO_LARGE);
-      add(problems, ProblemType.UNSUPPORTED_MEDIA_TYPE, ProblemType.REFUSED);
+      add(problems, ProblemType.UNSUPPORTED_MEDIA_TYPE);
     }
     if (route.parameters().containsKey("Idempotency-Key")) {
       add(problems, ProblemType.MALFORMED, ProblemType.CONFLICT);

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,16 +119,10 @@ final class OpenApi {
   }
 
   private void addParameters(ObjectNode operation, Route route, JsonNode words) {
-    Map<String, String> places = new LinkedHashMap<>(route.parameters());
+    Map<String, String> places = route.parameters();
     words.propertyNames().stream()
         .filter(name -> !places.containsKey(name))
-        .forEach(
-            name -> {
-              if (!route.readsAnyQuery()) {
-                mistakes.add(route.name() + " has no parameter " + name);
-              }
-              places.put(name, "query");
-            });
+        .forEach(name -> mistakes.add(route.name() + " has no parameter " + name));
     JsonNode shared = document.required("components").required("parameters");
     ArrayNode parameters = JSON.createArrayNode();
     places.forEach(

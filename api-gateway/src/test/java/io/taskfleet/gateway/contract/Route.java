@@ -4,6 +4,7 @@ import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.live.Follower;
 import io.taskfleet.gateway.security.RequiresScope;
+import io.taskfleet.gateway.web.KnownParameters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 
@@ -24,7 +23,6 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
  * A method of a path, as the code knows it.
  *
  * @param parameters where they are, by name
- * @param readsAnyQuery whether the handler looks into the query by itself
  * @param consumes media types of the body, if there is one
  * @param scope null if it is open to everybody
  */
@@ -32,7 +30,6 @@ record Route(
     String method,
     String path,
     Map<String, String> parameters,
-    boolean readsAnyQuery,
     Set<String> consumes,
     Set<String> produces,
     @Nullable String scope) {
@@ -77,19 +74,17 @@ record Route(
   private static Route of(
       String method, String path, RequestMappingInfo info, HandlerMethod handler) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    boolean any = false;
     for (MethodParameter parameter : handler.getMethodParameters()) {
       String name = parameter.getParameter().getName();
       PathVariable variable = parameter.getParameterAnnotation(PathVariable.class);
-      RequestParam query = parameter.getParameterAnnotation(RequestParam.class);
+      KnownParameters query = parameter.getParameterAnnotation(KnownParameters.class);
       RequestHeader header = parameter.getParameterAnnotation(RequestHeader.class);
       if (variable != null) {
         parameters.put(variable.name().isEmpty() ? name : variable.name(), "path");
-      } else if (query != null
-          && MultiValueMap.class.isAssignableFrom(parameter.getParameterType())) {
-        any = true;
       } else if (query != null) {
-        parameters.put(query.name().isEmpty() ? name : query.name(), "query");
+        for (String each : query.value()) {
+          parameters.put(each, "query");
+        }
       } else if (header != null) {
         parameters.put(header.name().isEmpty() ? name : header.name(), "header");
       } else if (HEADERS.containsKey(parameter.getParameterType())) {
@@ -101,7 +96,6 @@ record Route(
         method,
         path,
         parameters,
-        any,
         texts(info.getConsumesCondition().getConsumableMediaTypes()),
         texts(info.getProducesCondition().getProducibleMediaTypes()),
         scope == null ? null : scope.value().label());
@@ -121,6 +115,6 @@ record Route(
     read.addAll(other.consumes);
     Set<String> written = new TreeSet<>(produces);
     written.addAll(other.produces);
-    return new Route(method, path, all, readsAnyQuery || other.readsAnyQuery, read, written, scope);
+    return new Route(method, path, all, read, written, scope);
   }
 }

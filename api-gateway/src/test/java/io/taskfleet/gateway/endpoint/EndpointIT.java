@@ -246,8 +246,12 @@ class EndpointIT {
       query = "?page_size=3&page_token=" + token;
     } while (!token.isEmpty());
     assertThat(listed).containsExactlyElementsOf(made);
-    assertThat(client.get(ENDPOINTS + "?page_size=0").statusCode()).isEqualTo(400);
-    assertThat(client.get(ENDPOINTS + "?page_token=x").statusCode()).isEqualTo(400);
+    String first = nextPage(client.get(ENDPOINTS + "?page_size=3"));
+    assertThat(other.get(ENDPOINTS + "?page_token=" + first).statusCode()).isEqualTo(400);
+  }
+
+  private static String nextPage(HttpResponse<String> page) {
+    return GatewayClient.json(page).get("next_page_token").asString();
   }
 
   @Test

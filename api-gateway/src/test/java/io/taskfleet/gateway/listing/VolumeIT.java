@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskfleet.gateway.GatewayClient;
 import io.taskfleet.gateway.TestGateway;
+import io.taskfleet.gateway.paging.Position;
 import io.taskfleet.gateway.status.TaskRows;
 import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;

@@ -164,14 +164,17 @@ class ScheduleIT {
     List<String> names = new ArrayList<>();
     String query = "?page_size=3";
     String token;
+    String last = "";
     do {
       JsonNode page = GatewayClient.json(client.get(SCHEDULES + query));
       assertThat(page.get("schedules").size()).isBetween(1, 3);
       page.get("schedules").forEach(each -> names.add(each.get("name").asString()));
       token = page.path("next_page_token").asString("");
       query = "?page_size=3&page_token=" + token;
+      last = token.isEmpty() ? last : token;
     } while (!token.isEmpty());
 
+    assertThat(other.get(SCHEDULES + "?page_token=" + last).statusCode()).isEqualTo(400);
     assertThat(names).containsExactly("n0", "n1", "n2", "n3", "n4", "n5", "n6");
     assertThat(GatewayClient.json(other.get(SCHEDULES)).at("/schedules/0/name").asString())
         .isEqualTo("n3.foreign");

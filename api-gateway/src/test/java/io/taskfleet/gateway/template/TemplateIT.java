@@ -120,8 +120,9 @@ class TemplateIT {
     assertThat(first.at("/templates/1/name").asString()).isEqualTo("b");
     assertThat(second.at("/templates/0/name").asString()).isEqualTo("c");
     assertThat(second.has("next_page_token")).isFalse();
-    assertThat(client.get(TEMPLATES + "?page_token=x").statusCode()).isEqualTo(400);
-    assertThat(client.get(TEMPLATES + "?page_size=201").statusCode()).isEqualTo(400);
+    String token = first.get("next_page_token").asString();
+    assertThat(other.get(TEMPLATES + "?page_token=" + token).statusCode()).isEqualTo(400);
+    assertThat(client.get("/v1/schedules?page_token=" + token).statusCode()).isEqualTo(400);
     HttpResponse<String> full = create("d", "4");
     assertThat(full.statusCode()).isEqualTo(422);
     assertThat(full.body()).contains("LIMITS_EXCEEDED");

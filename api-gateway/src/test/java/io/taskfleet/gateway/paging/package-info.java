@@ -1,0 +1,4 @@
+@NullMarked
+package io.taskfleet.gateway.paging;
+
+import org.jspecify.annotations.NullMarked;
