@@ -83,9 +83,7 @@ public final class FirstAnswers {
 
   private static ResponseEntity<byte[]> repeat(KnownRequest earlier, boolean same) {
     if (!same) {
-      throw ProblemException.of(
-          ProblemType.IDEMPOTENCY_KEY_REUSED,
-          "this " + IdempotencyKey.HEADER + " was sent with another request before");
+      throw IdempotencyKey.reused();
     }
     KnownRequest.Answer answer = earlier.answer();
     if (answer == null) {

@@ -26,6 +26,13 @@ public record IdempotencyKey(@Nullable String value) {
     }
   }
 
+  /** That the key belongs to another request. */
+  public static ProblemException reused() {
+    return ProblemException.of(
+        ProblemType.IDEMPOTENCY_KEY_REUSED,
+        "this " + HEADER + " was sent with another request before");
+  }
+
   /** The id that the key stands for, or a new one without a key. */
   public UUID taskId(String tenant, Clock clock) {
     return value == null ? TaskIds.next(clock) : TaskIds.fromIdempotencyKey(tenant, value);

@@ -143,7 +143,7 @@ final class UserImport {
       switch (fate) {
         case CREATED -> outcome.created();
         case REPLAYED -> outcome.existing();
-        case OTHER_REQUEST -> outcome.refused(each.line(), List.of(Users.otherRequest()));
+        case OTHER_REQUEST -> outcome.refused(each.line(), List.of(otherLine()));
         case EMAIL_TAKEN -> outcome.refused(each.line(), List.of(emailTaken()));
       }
     }
@@ -160,6 +160,11 @@ final class UserImport {
   private static Violation tooLong() {
     return new Violation(
         "", ReasonCode.LIMITS_EXCEEDED, "a line may hold " + LONGEST_LINE + " bytes");
+  }
+
+  private static Violation otherLine() {
+    return new Violation(
+        "", ReasonCode.IDEMPOTENCY_CONFLICT, "the Idempotency-Key was used for another line");
   }
 
   private static Violation emailTaken() {

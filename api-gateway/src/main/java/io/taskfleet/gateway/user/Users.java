@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.user;
 
+import io.taskfleet.gateway.idempotency.IdempotencyKey;
 import io.taskfleet.gateway.paging.PageRequest;
 import io.taskfleet.gateway.paging.Position;
 import io.taskfleet.gateway.paging.Slice;
@@ -8,8 +9,6 @@ import io.taskfleet.gateway.user.NewUser.Fate;
 import io.taskfleet.gateway.user.NewUser.Origin;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
-import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.Violation;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -64,14 +63,9 @@ final class Users {
     return switch (fate) {
       case CREATED, REPLAYED ->
           turns.ask(() -> rows.find(origin.tenant(), user.id())).orElseThrow(UserCache::unknown);
-      case OTHER_REQUEST -> throw ProblemException.refused(List.of(otherRequest()));
+      case OTHER_REQUEST -> throw IdempotencyKey.reused();
       case EMAIL_TAKEN -> throw emailTaken();
     };
-  }
-
-  static Violation otherRequest() {
-    return new Violation(
-        "", ReasonCode.IDEMPOTENCY_CONFLICT, "the Idempotency-Key was used for another request");
   }
 
   private static ProblemException emailTaken() {

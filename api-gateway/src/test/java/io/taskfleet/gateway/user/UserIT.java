@@ -150,7 +150,7 @@ class UserIT {
     assertThat(count("select count(*) from task where ordering_key = :it", email)).isEqualTo(1);
     JsonNode other =
         json(calls.client().post("/v1/users", body(email, "Eve"), "Idempotency-Key", key), 422);
-    assertThat(other.at("/errors/0/code").asString()).isEqualTo("IDEMPOTENCY_CONFLICT");
+    assertThat(other.get("type").asString()).isEqualTo("/problems/idempotency-key-reused");
     JsonNode elsewhere =
         json(
             UserCalls.ofTenant(gateway, "key-elsewhere")
