@@ -34,48 +34,6 @@ public record TaskStatus(
     @Nullable Instant finishedAt,
     @Nullable Progress progress) {
 
-  /** A status without progress. */
-  public TaskStatus(
-      UUID id,
-      String tenant,
-      String type,
-      TaskState state,
-      Priority priority,
-      String key,
-      int attempt,
-      @Nullable Integer maxAttempts,
-      @Nullable RawJson payload,
-      @Nullable RawJson result,
-      @Nullable TaskError error,
-      @Nullable Tags tags,
-      @Nullable UUID batchId,
-      Instant createdAt,
-      @Nullable Instant runAt,
-      @Nullable Instant dueAt,
-      @Nullable Instant startedAt,
-      @Nullable Instant finishedAt) {
-    this(
-        id,
-        tenant,
-        type,
-        state,
-        priority,
-        key,
-        attempt,
-        maxAttempts,
-        payload,
-        result,
-        error,
-        tags,
-        batchId,
-        createdAt,
-        runAt,
-        dueAt,
-        startedAt,
-        finishedAt,
-        null);
-  }
-
   /** A task that was just accepted and waits on its topic. */
   public static TaskStatus queued(Task task) {
     Instant runAt = task.options().runAt();
@@ -96,6 +54,7 @@ public record TaskStatus(
         task.createdAt(),
         runAt,
         runAt,
+        null,
         null,
         null);
   }

@@ -102,7 +102,8 @@ public final class TaskRows {
         instant(row, "run_at"),
         instant(row, "due_at"),
         instant(row, "started_at"),
-        instant(row, "finished_at"));
+        instant(row, "finished_at"),
+        null);
   }
 
   private static @Nullable TaskError error(ResultSet row) throws SQLException {

@@ -188,7 +188,8 @@ class SchemaTest {
             now,
             now,
             now,
-            now);
+            now,
+            null);
     JsonNode event = JsonMapper.shared().readTree(new StatusJson().write(whole).withoutBodies());
     Schema schema = file("lifecycle-event");
 

@@ -70,6 +70,7 @@ class CsvRowsTest {
             null,
             null,
             null,
+            null,
             null);
     return TaskView.of(status);
   }

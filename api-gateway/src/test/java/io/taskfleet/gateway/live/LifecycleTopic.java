@@ -63,7 +63,8 @@ final class LifecycleTopic implements AutoCloseable {
         null,
         state == TaskState.RETRYING ? now.plusSeconds(60) : null,
         now,
-        state.isTerminal() ? now : null);
+        state.isTerminal() ? now : null,
+        null);
   }
 
   @Override

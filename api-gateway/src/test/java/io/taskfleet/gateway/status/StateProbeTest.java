@@ -52,6 +52,7 @@ class StateProbeTest {
         null,
         null,
         null,
+        null,
         null);
   }
 }

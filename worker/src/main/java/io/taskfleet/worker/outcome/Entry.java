@@ -110,7 +110,8 @@ public record Entry(
         task.options().runAt(),
         outcome.dueAt,
         outcome.startedAt,
-        finishedAt());
+        finishedAt(),
+        null);
   }
 
   /** About how much there is to write. */
