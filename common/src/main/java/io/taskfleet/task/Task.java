@@ -1,8 +1,6 @@
 package io.taskfleet.task;
 
 import io.taskfleet.handler.TaskType;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -119,11 +117,7 @@ public record Task(
 
   /** SHA-256 of the payload: what tells this task from another one that claims its id. */
   public byte[] payloadHash() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(payload);
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
+    return Sha256.of(payload);
   }
 
   /** What the caller chooses: the payload (UTF-8 JSON), its key, its urgency and its options. */

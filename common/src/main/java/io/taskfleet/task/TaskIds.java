@@ -2,8 +2,6 @@ package io.taskfleet.task;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -82,15 +80,10 @@ public final class TaskIds {
   }
 
   private static UUID hashed(String namespace, String name) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update("taskfleet:".getBytes(StandardCharsets.UTF_8));
-      digest.update((namespace + '\n').getBytes(StandardCharsets.UTF_8));
-      ByteBuffer hash = ByteBuffer.wrap(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
-      return new UUID((hash.getLong() & ~0xF000L) | 0x8000L, variant(hash.getLong()));
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
+    ByteBuffer hash =
+        ByteBuffer.wrap(
+            Sha256.of(("taskfleet:" + namespace + '\n' + name).getBytes(StandardCharsets.UTF_8)));
+    return new UUID((hash.getLong() & ~0xF000L) | 0x8000L, variant(hash.getLong()));
   }
 
   private static long variant(long low) {

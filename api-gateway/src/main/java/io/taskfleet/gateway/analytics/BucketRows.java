@@ -12,7 +12,6 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,7 +67,7 @@ final class BucketRows {
 
   /** In a transaction rows come a few at a time. */
   private <T> T ask(Supplier<T> reading) {
-    return Objects.requireNonNull(turns.ask(() -> transactions.execute(_ -> reading.get())));
+    return turns.ask(transactions, reading);
   }
 
   private SeriesView read(String tenant, SeriesQuery query) {

@@ -2,10 +2,10 @@ package io.taskfleet.gateway.analytics;
 
 import io.taskfleet.gateway.analytics.SeriesView.Point;
 import io.taskfleet.gateway.analytics.SeriesView.Series;
+import io.taskfleet.gateway.postgres.RowTimes;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ final class Chart {
   }
 
   void take(ResultSet row) throws SQLException {
-    int index = query.range().index(row.getObject("start", OffsetDateTime.class).toInstant());
+    int index = query.range().index(RowTimes.time(row, "start"));
     if (index != step) {
       endStep();
       step = index;

@@ -1,5 +1,8 @@
 package io.taskfleet.gateway.batch;
 
+import static io.taskfleet.gateway.postgres.RowTimes.time;
+import static io.taskfleet.gateway.postgres.RowTimes.timeOrNull;
+
 import io.taskfleet.gateway.batch.Openings.Opening;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.status.TaskRows;
@@ -12,15 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -174,8 +174,7 @@ final class BatchRows {
             .param("tenant", tenant)
             .param("after", after)
             .param("page", page);
-    return turns.ask(
-        () -> Objects.requireNonNull(transactions.execute(status -> select.query(few))));
+    return turns.ask(transactions, () -> Objects.requireNonNull(select.query(few)));
   }
 
   private static ResultPage page(ResultSet rows, int page) throws SQLException {
@@ -194,10 +193,7 @@ final class BatchRows {
    * Answers what it has cancelled; empty if there is no such batch that has not ended.
    */
   Optional<List<TaskStatus>> cancel(String tenant, UUID id) {
-    return turns.ask(
-        () ->
-            Objects.requireNonNull(
-                transactions.execute(status -> cancelInTransaction(tenant, id))));
+    return turns.ask(transactions, () -> cancelInTransaction(tenant, id));
   }
 
   private Optional<List<TaskStatus>> cancelInTransaction(String tenant, UUID id) {
@@ -234,9 +230,9 @@ final class BatchRows {
         row.getInt("cancelled"),
         row.getInt("expired"),
         row.getObject("on_complete", UUID.class),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        instant(row, "cancelled_at"),
-        instant(row, "finished_at"));
+        time(row, "created_at"),
+        timeOrNull(row, "cancelled_at"),
+        timeOrNull(row, "finished_at"));
   }
 
   private static TaskResult result(ResultSet row) throws SQLException {
@@ -253,11 +249,6 @@ final class BatchRows {
         code == null
             ? null
             : new TaskError(code, detail == null ? "" : detail, row.getString("error_class")),
-        instant(row, "finished_at"));
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
+        timeOrNull(row, "finished_at"));
   }
 }

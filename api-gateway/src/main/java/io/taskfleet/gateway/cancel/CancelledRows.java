@@ -2,9 +2,8 @@ package io.taskfleet.gateway.cancel;
 
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -112,7 +111,7 @@ final class CancelledRows {
             .param("key", task.key())
             .param("maxAttempts", task.maxAttempts())
             .param("payload", new String(payload, StandardCharsets.UTF_8))
-            .param("hash", sha256(payload))
+            .param("hash", Sha256.of(payload))
             .param("runAt", time(task.runAt()))
             .param("tags", task.tags() == null ? null : task.tags().text())
             .param("batch", task.batchId())
@@ -122,15 +121,13 @@ final class CancelledRows {
 
   private boolean write(JdbcClient.StatementSpec end) {
     return turns.ask(
-        () ->
-            Boolean.TRUE.equals(
-                transactions.execute(
-                    transaction -> {
-                      List<@Nullable UUID> batches =
-                          end.query((row, number) -> row.getObject("batch_id", UUID.class)).list();
-                      batches.stream().filter(Objects::nonNull).forEach(this::startWhatFollows);
-                      return !batches.isEmpty();
-                    })));
+        transactions,
+        () -> {
+          List<@Nullable UUID> batches =
+              end.query((row, number) -> row.getObject("batch_id", UUID.class)).list();
+          batches.stream().filter(Objects::nonNull).forEach(this::startWhatFollows);
+          return !batches.isEmpty();
+        });
   }
 
   /** That Postgres does not answer. */
@@ -144,13 +141,5 @@ final class CancelledRows {
 
   private static @Nullable OffsetDateTime time(@Nullable Instant time) {
     return time == null ? null : time.atOffset(ZoneOffset.UTC);
-  }
-
-  private static byte[] sha256(byte[] payload) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(payload);
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
   }
 }

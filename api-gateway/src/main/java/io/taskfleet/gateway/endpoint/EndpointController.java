@@ -21,8 +21,6 @@ import io.taskfleet.gateway.web.QueryParameters;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.PayloadReader;
-import io.taskfleet.wire.RefusedJsonException;
-import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
@@ -124,11 +122,7 @@ final class EndpointController {
   }
 
   private <T> T valid(byte[] body, Class<T> type) {
-    try {
-      return payloads.requireValid(StrictJson.read(body, type));
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
+    return JsonBody.readValid(body, type, payloads);
   }
 
   /** The id in a path; one that is not canonical is no endpoint's. */

@@ -1,25 +1,24 @@
 package io.taskfleet.gateway.endpoint;
 
+import static io.taskfleet.gateway.postgres.RowTimes.time;
+import static io.taskfleet.gateway.postgres.RowTimes.timeOrNull;
+
 import io.taskfleet.gateway.paging.PageRequest;
 import io.taskfleet.gateway.paging.Slice;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.security.AuditLog;
 import io.taskfleet.gateway.security.AuditLog.Actor;
 import io.taskfleet.gateway.web.ProblemException;
-import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.Violation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -99,7 +98,8 @@ final class EndpointRows {
    */
   Endpoint insert(Actor actor, UUID id, EndpointRequest request, SigningKeys.New key) {
     String tenant = actor.caller().tenant();
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () -> {
           requirePlace(tenant, id, request.owned().userId());
           bound(INSERT, tenant, id, request).update();
@@ -112,7 +112,8 @@ final class EndpointRows {
   /** Changes an endpoint, if there is one of this id, while nobody else does. */
   Optional<Endpoint> update(Actor actor, UUID id, Function<Endpoint, EndpointRequest> change) {
     String tenant = actor.caller().tenant();
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () ->
             find(tenant, id, " for update")
                 .flatMap(
@@ -140,7 +141,8 @@ final class EndpointRows {
    */
   Optional<Endpoint> addKey(Actor actor, UUID id, SigningKeys.New key, Duration overlap) {
     String tenant = actor.caller().tenant();
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () ->
             find(tenant, id, " for update")
                 .flatMap(
@@ -178,7 +180,8 @@ final class EndpointRows {
 
   /** Removes the tenant's endpoint of this id; answers whether there was one. */
   boolean delete(Actor actor, UUID id) {
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () -> {
           int deleted =
               jdbc.sql("delete from webhook_endpoint where tenant = :tenant and id = :id")
@@ -214,16 +217,13 @@ final class EndpointRows {
       throw ProblemException.refused("/user_id", "there is no such user");
     }
     if (taken.all >= properties.mostPerTenant()) {
-      throw full("", "there may be %d endpoints".formatted(properties.mostPerTenant()));
+      throw ProblemException.full(
+          "", "there may be %d endpoints".formatted(properties.mostPerTenant()));
     }
     if (taken.ofUser >= properties.mostPerUser()) {
-      throw full("/user_id", "a user may have %d endpoints".formatted(properties.mostPerUser()));
+      throw ProblemException.full(
+          "/user_id", "a user may have %d endpoints".formatted(properties.mostPerUser()));
     }
-  }
-
-  private static ProblemException full(String pointer, String detail) {
-    return ProblemException.refused(
-        List.of(new Violation(pointer, ReasonCode.LIMITS_EXCEEDED, detail)));
   }
 
   private JdbcClient.StatementSpec bound(
@@ -265,18 +265,5 @@ final class EndpointRows {
             ? null
             : new Endpoint.Failing(failingSince, row.getString("last_failure")),
         List.of());
-  }
-
-  private static Instant time(ResultSet row, String column) throws SQLException {
-    return Objects.requireNonNull(timeOrNull(row, column));
-  }
-
-  private static @Nullable Instant timeOrNull(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
-  }
-
-  private <T> T inTransaction(Supplier<T> statements) {
-    return turns.ask(() -> transactions.execute(_ -> statements.get()));
   }
 }

@@ -2,8 +2,7 @@ package io.taskfleet.gateway.idempotency;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.taskfleet.task.Sha256;
 import java.util.Base64;
 
 /**
@@ -18,12 +17,7 @@ public record RepeatableRequest(IdempotencyKey key, String tenant, String route,
 
   /** What tells this request from another one that has its key. */
   String fingerprint() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update((route + '\n').getBytes(UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest(body));
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
+    byte[] hash = Sha256.of((route + '\n').getBytes(UTF_8), body);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
   }
 }

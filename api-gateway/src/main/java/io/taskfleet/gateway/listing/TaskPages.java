@@ -3,14 +3,13 @@ package io.taskfleet.gateway.listing;
 import io.taskfleet.gateway.paging.PageRequest;
 import io.taskfleet.gateway.paging.Position;
 import io.taskfleet.gateway.paging.Slice;
+import io.taskfleet.gateway.postgres.RowTimes;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.status.TaskRows;
 import io.taskfleet.gateway.status.TaskView;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,8 +43,7 @@ final class TaskPages {
 
   Slice<TaskView> page(String tenant, TaskFilter filter, PageRequest<Position> page) {
     Selection selection = new Selection(tenant, filter, page.after().orElse(null));
-    return Objects.requireNonNull(
-        turns.ask(() -> transactions.execute(transaction -> find(selection, page))));
+    return turns.ask(transactions, () -> find(selection, page));
   }
 
   private Slice<TaskView> find(Selection selection, PageRequest<Position> page) {
@@ -79,8 +77,6 @@ final class TaskPages {
   }
 
   private static Position position(ResultSet row) throws SQLException {
-    return new Position(
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        row.getObject("id", UUID.class));
+    return new Position(RowTimes.time(row, "created_at"), row.getObject("id", UUID.class));
   }
 }

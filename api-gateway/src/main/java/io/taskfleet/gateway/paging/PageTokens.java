@@ -2,9 +2,10 @@ package io.taskfleet.gateway.paging;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskfleet.task.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -29,14 +30,14 @@ public final class PageTokens<P> {
    */
   public PageTokens(PlaceForm<P> form, @Nullable Object... list) {
     this.form = form;
-    MessageDigest digest = sha256();
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
     for (Object part : list) {
       byte[] utf8 = part == null ? new byte[0] : part.toString().getBytes(UTF_8);
       // The length keeps one part from running into the next.
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
-      digest.update(utf8);
+      parts.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
+      parts.writeBytes(utf8);
     }
-    this.list = digest.digest();
+    this.list = parts.toByteArray();
   }
 
   /** What asks for the page that begins behind this place. */
@@ -64,16 +65,6 @@ public final class PageTokens<P> {
   }
 
   private byte[] seal(byte[] place) {
-    MessageDigest digest = sha256();
-    digest.update(list);
-    return Arrays.copyOf(digest.digest(place), SEAL);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
+    return Arrays.copyOf(Sha256.of(list, place), SEAL);
   }
 }

@@ -2,6 +2,7 @@ package io.taskfleet.gateway.postgres;
 
 import io.taskfleet.gateway.web.ProblemException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Lets so many requests ask Postgres side by side, and the others wait for a while. Requests are
@@ -57,6 +59,15 @@ public final class Turns {
     } finally {
       turns.release();
     }
+  }
+
+  /**
+   * The same, of statements that are one transaction.
+   *
+   * @throws ProblemException as above
+   */
+  public <T> T ask(TransactionOperations transactions, Supplier<T> statements) {
+    return ask(() -> Objects.requireNonNull(transactions.execute(_ -> statements.get())));
   }
 
   /** That Postgres does not answer. */

@@ -6,8 +6,6 @@ import io.taskfleet.gateway.web.MergePatch;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
 import io.taskfleet.task.TaskIds;
-import io.taskfleet.wire.RefusedJsonException;
-import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
 import java.time.Instant;
 
@@ -30,7 +28,7 @@ final class ScheduleReader {
    * @throws ProblemException if the body is malformed or breaks a rule
    */
   Definition read(byte[] body, String tenant, Instant createdAt) {
-    ScheduleRequest request = readRequest(body);
+    ScheduleRequest request = JsonBody.read(body, ScheduleRequest.class);
     String name = request.checkedName();
     return definition(name, request, createdAt, template(request.givenTask().of(body), tenant));
   }
@@ -48,7 +46,7 @@ final class ScheduleReader {
       throw ProblemException.of(
           ProblemType.TOO_LARGE, "a schedule may have " + JsonBody.MAX_BYTES + " bytes");
     }
-    ScheduleRequest request = readRequest(body);
+    ScheduleRequest request = JsonBody.read(body, ScheduleRequest.class);
     if (!request.checkedName().equals(before.name())) {
       throw ProblemException.refused("/name", "cannot be changed");
     }
@@ -58,14 +56,6 @@ final class ScheduleReader {
         request,
         schedule.createdAt(),
         patch.isAbout("task") ? template(task, schedule.tenant()) : before.task());
-  }
-
-  private static ScheduleRequest readRequest(byte[] body) {
-    try {
-      return StrictJson.read(body, ScheduleRequest.class);
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
   }
 
   private Definition definition(

@@ -2,6 +2,7 @@ package io.taskfleet.gateway.schedule;
 
 import static java.util.stream.Collectors.joining;
 
+import io.taskfleet.gateway.postgres.RowTimes;
 import io.taskfleet.schedule.CatchUp;
 import io.taskfleet.schedule.Cron;
 import io.taskfleet.schedule.Timing;
@@ -20,7 +21,6 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +111,7 @@ final class ScheduleRow {
   }
 
   static Schedule read(ResultSet row) throws SQLException {
-    Instant createdAt = time(row, "created_at");
+    Instant createdAt = RowTimes.time(row, "created_at");
     return new Schedule(
         row.getObject("id", UUID.class),
         row.getString("tenant"),
@@ -122,10 +122,10 @@ final class ScheduleRow {
             row.getBoolean("enabled"),
             task(row)),
         createdAt,
-        time(row, "updated_at"),
+        RowTimes.time(row, "updated_at"),
         new Schedule.Progress(
-            timeOrNull(row, "next_fire_at"),
-            timeOrNull(row, "last_fired_at"),
+            RowTimes.timeOrNull(row, "next_fire_at"),
+            RowTimes.timeOrNull(row, "last_fired_at"),
             row.getObject("last_task_id", UUID.class)));
   }
 
@@ -136,7 +136,7 @@ final class ScheduleRow {
     }
     Long every = row.getObject("every_ms", Long.class);
     return every == null
-        ? new Timing.At(time(row, "fire_at"))
+        ? new Timing.At(RowTimes.time(row, "fire_at"))
         : new Timing.Every(createdAt, Duration.ofMillis(every));
   }
 
@@ -152,18 +152,9 @@ final class ScheduleRow {
             row.getObject("max_attempts", Integer.class),
             timeout == null ? null : Duration.ofMillis(timeout),
             null,
-            timeOrNull(row, "expires_at"),
+            RowTimes.timeOrNull(row, "expires_at"),
             tags == null ? null : new Tags(tags),
             row.getString("callback_url")));
-  }
-
-  static Instant time(ResultSet row, String column) throws SQLException {
-    return Objects.requireNonNull(timeOrNull(row, column));
-  }
-
-  private static @Nullable Instant timeOrNull(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 
   private static @Nullable OffsetDateTime time(@Nullable Instant time) {

@@ -2,17 +2,15 @@ package io.taskfleet.gateway.schedule;
 
 import io.taskfleet.gateway.paging.PageRequest;
 import io.taskfleet.gateway.paging.Slice;
+import io.taskfleet.gateway.postgres.RowTimes;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
-import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.Violation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -74,13 +72,13 @@ final class ScheduleRows {
    * @throws ProblemException if the name or all places are taken, or Postgres is away
    */
   Schedule insert(String tenant, Function<Instant, Schedule> made) {
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () -> {
           Place place =
               jdbc.sql(PLACE)
                   .param("tenant", tenant)
-                  .query(
-                      (row, _) -> new Place(ScheduleRow.time(row, "asked_at"), row.getInt("taken")))
+                  .query((row, _) -> new Place(RowTimes.time(row, "asked_at"), row.getInt("taken")))
                   .single();
           if (place.taken >= properties.mostPerTenant()) {
             throw full();
@@ -95,12 +93,8 @@ final class ScheduleRows {
   }
 
   private ProblemException full() {
-    return ProblemException.refused(
-        List.of(
-            new Violation(
-                "",
-                ReasonCode.LIMITS_EXCEEDED,
-                "there may be %d schedules".formatted(properties.mostPerTenant()))));
+    return ProblemException.full(
+        "", "there may be %d schedules".formatted(properties.mostPerTenant()));
   }
 
   /**
@@ -111,14 +105,14 @@ final class ScheduleRows {
    */
   Optional<Schedule> update(
       String tenant, String name, BiFunction<Schedule, Instant, Schedule> change) {
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () ->
             jdbc.sql(FIND + " for update")
                 .param("tenant", tenant)
                 .param("name", name)
                 .query(
-                    (row, _) ->
-                        change.apply(ScheduleRow.read(row), ScheduleRow.time(row, "asked_at")))
+                    (row, _) -> change.apply(ScheduleRow.read(row), RowTimes.time(row, "asked_at")))
                 .optional()
                 .map(
                     changed -> {
@@ -191,9 +185,5 @@ final class ScheduleRows {
             jdbc.sql("delete from schedule where tenant = :tenant")
                 .param("tenant", tenant)
                 .update());
-  }
-
-  private <T> T inTransaction(Supplier<T> statements) {
-    return turns.ask(() -> transactions.execute(_ -> statements.get()));
   }
 }

@@ -6,8 +6,6 @@ import io.taskfleet.gateway.web.JsonAnswer;
 import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
-import io.taskfleet.wire.RefusedJsonException;
-import io.taskfleet.wire.StrictJson;
 import java.time.Instant;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -34,18 +32,10 @@ final class TokenController {
       throw ProblemException.of(
           ProblemType.MISSING_SCOPE, "tokens are made with an API key, not with a token");
     }
-    TokenRequest request = read(body);
+    TokenRequest request = JsonBody.read(body.utf8(), TokenRequest.class);
     Tokens.Token token =
         tokens.issue(
             caller, request.checkedUser(), request.scopesOutOf(caller.scopes()), request.life());
     return JsonAnswer.ok(new Answer(token.text(), "Bearer", token.expiresAt()));
-  }
-
-  private static TokenRequest read(JsonBody body) {
-    try {
-      return StrictJson.read(body.utf8(), TokenRequest.class);
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
   }
 }

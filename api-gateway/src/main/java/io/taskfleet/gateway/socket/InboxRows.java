@@ -2,6 +2,7 @@ package io.taskfleet.gateway.socket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.taskfleet.gateway.postgres.RowTimes;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.RawJson;
@@ -105,7 +106,7 @@ final class InboxRows {
         row.getString("title"),
         row.getString("message"),
         data == null ? null : new RawJson(data.getBytes(UTF_8)),
-        row.getObject("created_at", OffsetDateTime.class).toInstant());
+        RowTimes.time(row, "created_at"));
   }
 
   /**

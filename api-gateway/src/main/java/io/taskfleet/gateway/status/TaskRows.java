@@ -1,5 +1,8 @@
 package io.taskfleet.gateway.status;
 
+import static io.taskfleet.gateway.postgres.RowTimes.time;
+import static io.taskfleet.gateway.postgres.RowTimes.timeOrNull;
+
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.Priority;
@@ -12,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,7 +80,7 @@ public final class TaskRows {
                             row.getObject("id", UUID.class),
                             TaskState.of(row.getString("state")),
                             row.getInt("attempt"),
-                            instant(row, "due_at")))
+                            timeOrNull(row, "due_at")))
                 .list());
   }
 
@@ -98,11 +100,11 @@ public final class TaskRows {
         error(row),
         tags(row),
         row.getObject("batch_id", UUID.class),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        instant(row, "run_at"),
-        instant(row, "due_at"),
-        instant(row, "started_at"),
-        instant(row, "finished_at"),
+        time(row, "created_at"),
+        timeOrNull(row, "run_at"),
+        timeOrNull(row, "due_at"),
+        timeOrNull(row, "started_at"),
+        timeOrNull(row, "finished_at"),
         null);
   }
 
@@ -123,10 +125,5 @@ public final class TaskRows {
   private static @Nullable RawJson json(ResultSet row, String column) throws SQLException {
     String text = row.getString(column);
     return text == null ? null : new RawJson(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 }

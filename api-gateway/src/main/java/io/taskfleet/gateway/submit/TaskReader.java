@@ -4,6 +4,7 @@ import io.taskfleet.destination.Destinations;
 import io.taskfleet.gateway.idempotency.RepeatableRequest;
 import io.taskfleet.gateway.type.SubmittedType;
 import io.taskfleet.gateway.type.TypeCatalog;
+import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.TraceContext;
 import io.taskfleet.handler.TaskType;
@@ -13,7 +14,6 @@ import io.taskfleet.task.Task;
 import io.taskfleet.task.Task.Submission;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
-import io.taskfleet.wire.StrictJson;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public final class TaskReader {
    * @throws ProblemException if the body is malformed or breaks a rule
    */
   public Task readTask(byte[] body, Origin origin) {
-    return task(readRequest(body), body, origin);
+    return task(JsonBody.read(body, TaskRequest.class), body, origin);
   }
 
   /**
@@ -63,17 +63,9 @@ public final class TaskReader {
    * @throws ProblemException if the body is malformed or breaks a rule, or names a time
    */
   public Task readTimeless(byte[] body, Origin origin) {
-    TaskRequest request = readRequest(body);
+    TaskRequest request = JsonBody.read(body, TaskRequest.class);
     request.requireNoStart();
     return task(request, body, origin);
-  }
-
-  private static TaskRequest readRequest(byte[] body) {
-    try {
-      return StrictJson.read(body, TaskRequest.class);
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
   }
 
   private Task task(TaskRequest request, byte[] body, Origin origin) {

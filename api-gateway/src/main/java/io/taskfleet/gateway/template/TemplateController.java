@@ -20,8 +20,6 @@ import io.taskfleet.task.EmailPayload;
 import io.taskfleet.template.MailTemplate;
 import io.taskfleet.template.TemplateException;
 import io.taskfleet.wire.PayloadReader;
-import io.taskfleet.wire.RefusedJsonException;
-import io.taskfleet.wire.StrictJson;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.http.ResponseEntity;
@@ -107,11 +105,7 @@ final class TemplateController {
   }
 
   private <T> T read(JsonBody body, Class<T> type) {
-    try {
-      return bodies.requireValid(StrictJson.read(body.utf8(), type));
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
+    return JsonBody.readValid(body.utf8(), type, bodies);
   }
 
   private static MailTemplate.Source requireTemplate(TemplateBody body) {

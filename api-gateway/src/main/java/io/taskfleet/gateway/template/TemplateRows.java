@@ -2,19 +2,14 @@ package io.taskfleet.gateway.template;
 
 import io.taskfleet.gateway.paging.PageRequest;
 import io.taskfleet.gateway.paging.Slice;
+import io.taskfleet.gateway.postgres.RowTimes;
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.gateway.web.ProblemType;
-import io.taskfleet.task.ReasonCode;
-import io.taskfleet.task.Violation;
 import io.taskfleet.template.MailTemplate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -92,7 +87,8 @@ final class TemplateRows {
    * @throws ProblemException if the name or all places are taken, or Postgres is away
    */
   TemplateView insert(String tenant, String name, MailTemplate.Source source) {
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () -> {
           int taken = jdbc.sql(COUNT).param("tenant", tenant).query(Integer.class).single();
           if (taken >= properties.mostPerTenant()) {
@@ -107,12 +103,8 @@ final class TemplateRows {
   }
 
   private ProblemException full() {
-    return ProblemException.refused(
-        List.of(
-            new Violation(
-                "",
-                ReasonCode.LIMITS_EXCEEDED,
-                "there may be %d templates".formatted(properties.mostPerTenant()))));
+    return ProblemException.full(
+        "", "there may be %d templates".formatted(properties.mostPerTenant()));
   }
 
   /**
@@ -121,7 +113,8 @@ final class TemplateRows {
    * @throws ProblemException if somebody else does so at the same time, or Postgres is away
    */
   Optional<TemplateView> replace(String tenant, String name, MailTemplate.Source source) {
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () -> {
           if (read(tenant, name, null).isEmpty()) {
             return Optional.empty();
@@ -198,7 +191,8 @@ final class TemplateRows {
    * @throws ProblemException if Postgres is away
    */
   boolean delete(String tenant, String name) {
-    return inTransaction(
+    return turns.ask(
+        transactions,
         () -> {
           Optional<Integer> newest =
               jdbc.sql(REMOVE)
@@ -224,7 +218,7 @@ final class TemplateRows {
         name,
         row.getInt("version"),
         row.getString("subject"),
-        createdAt(row),
+        RowTimes.time(row, "created_at"),
         TemplateView.Links.of(name));
   }
 
@@ -234,14 +228,6 @@ final class TemplateRows {
         row.getInt("version"),
         new MailTemplate.Source(
             row.getString("subject"), row.getString("text"), row.getString("html")),
-        createdAt(row));
-  }
-
-  private static Instant createdAt(ResultSet row) throws SQLException {
-    return row.getObject("created_at", OffsetDateTime.class).toInstant();
-  }
-
-  private <T> T inTransaction(Supplier<T> statements) {
-    return turns.ask(() -> transactions.execute(_ -> statements.get()));
+        RowTimes.time(row, "created_at"));
   }
 }

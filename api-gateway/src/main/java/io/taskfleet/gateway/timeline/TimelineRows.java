@@ -1,12 +1,14 @@
 package io.taskfleet.gateway.timeline;
 
+import static io.taskfleet.gateway.postgres.RowTimes.time;
+import static io.taskfleet.gateway.postgres.RowTimes.timeOrNull;
+
 import io.taskfleet.gateway.postgres.Turns;
 import io.taskfleet.gateway.web.ProblemException;
 import io.taskfleet.task.TaskState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -125,14 +127,5 @@ final class TimelineRows {
         row.getString("worker"),
         timeOrNull(row, "started_at"),
         time(row, "finished_at"));
-  }
-
-  private static Instant time(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
-  }
-
-  private static @Nullable Instant timeOrNull(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 }

@@ -1,11 +1,11 @@
 package io.taskfleet.gateway.user;
 
+import io.taskfleet.gateway.web.JsonBody;
 import io.taskfleet.gateway.web.ProblemException;
+import io.taskfleet.task.Sha256;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /** Reads what callers send about users, by the rules that payloads are read by. */
@@ -31,11 +31,7 @@ final class UserBodies {
    * @throws ProblemException if it is malformed or breaks a rule
    */
   <T> T read(byte[] utf8, Class<T> type) {
-    try {
-      return readLine(utf8, type);
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
+    return JsonBody.readValid(utf8, type, payloads);
   }
 
   /**
@@ -45,14 +41,6 @@ final class UserBodies {
    * @throws RefusedJsonException if it is malformed or breaks a rule
    */
   NewUser readUser(UUID id, boolean derived, byte[] utf8) throws RefusedJsonException {
-    return new NewUser(id, readLine(utf8, UserRequest.class), derived ? hash(utf8) : null);
-  }
-
-  private static byte[] hash(byte[] utf8) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(utf8);
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
+    return new NewUser(id, readLine(utf8, UserRequest.class), derived ? Sha256.of(utf8) : null);
   }
 }

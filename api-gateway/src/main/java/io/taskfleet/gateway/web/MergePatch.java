@@ -1,6 +1,5 @@
 package io.taskfleet.gateway.web;
 
-import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -19,11 +18,7 @@ public record MergePatch(ObjectNode changes) {
    * @throws ProblemException if the body is malformed or no object
    */
   public static MergePatch read(byte[] body) {
-    try {
-      return new MergePatch(StrictJson.read(body, ObjectNode.class));
-    } catch (RefusedJsonException e) {
-      throw ProblemException.of(e, "");
-    }
+    return new MergePatch(JsonBody.read(body, ObjectNode.class));
   }
 
   /** Whether it names one of these members. */

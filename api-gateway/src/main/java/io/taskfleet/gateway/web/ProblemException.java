@@ -59,6 +59,11 @@ public final class ProblemException extends RuntimeException {
     return refused(List.of(new Violation(pointer, ReasonCode.VALIDATION_FAILED, detail)));
   }
 
+  /** There is no room for one more. */
+  public static ProblemException full(String pointer, String detail) {
+    return refused(List.of(new Violation(pointer, ReasonCode.LIMITS_EXCEEDED, detail)));
+  }
+
   /**
    * What is wrong with the body: 400 if it is no JSON, else 422.
    *
