@@ -417,6 +417,24 @@ class NotificationIT {
     assertThat(TENANT.inbox(user)).isEmpty();
   }
 
+  @Test
+  void aDigestThatWasCancelledDoesNotComeBackWhenItsTaskIsForgotten() {
+    UUID user = TENANT.user("{in_app}");
+    Task unwanted = toUser(user, ",\"digest\":{\"key\":\"tea\",\"window\":\"1h\"}");
+    FLEET.publish(unwanted);
+    FLEET.awaitState(unwanted.id(), "succeeded");
+    TENANT.cancelAndForget(UUID.fromString(result(unwanted).get("by").asString()));
+    Task next = toUser(user, ",\"digest\":{\"key\":\"tea\",\"window\":\"1s\"}");
+
+    FLEET.publish(next);
+
+    FLEET.awaitState(next.id(), "succeeded");
+    UUID digest = UUID.fromString(result(next).get("by").asString());
+    FLEET.awaitState(digest, "succeeded");
+    assertThat(TENANT.inbox(user)).containsExactly(digest);
+    assertThat(TENANT.collectedIn(user)).as("it came alone").isEmpty();
+  }
+
   private static Task toEndpoint(UUID endpoint) {
     return toEndpoint(endpoint, "");
   }

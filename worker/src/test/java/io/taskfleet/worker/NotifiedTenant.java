@@ -200,6 +200,23 @@ final class NotifiedTenant {
         .list();
   }
 
+  /** As a caller cancels the task of a digest, and as its row is deleted a while later. */
+  void cancelAndForget(UUID digest) {
+    database
+        .sql("update task set state = 'cancelled', finished_at = now(), due_at = null where id = ?")
+        .param(digest)
+        .update();
+    database.sql("delete from task where id = ?").param(digest).update();
+    database
+        .sql(
+            """
+            update notification_digest_item set added_at = added_at - interval '61 seconds'
+             where digest_id = ?
+            """)
+        .param(digest)
+        .update();
+  }
+
   void passWindowOf(String key) {
     database
         .sql("update notification_claim set until = now() - interval '1 second' where key = ?")

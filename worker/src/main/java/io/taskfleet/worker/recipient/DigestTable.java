@@ -39,13 +39,22 @@ public final class DigestTable implements Digests {
        where item.tenant = ? and item.task_id = ?
       """;
 
-  /** One whose task was cancelled will never be delivered: what comes now opens another. */
+  /**
+   * One whose task ended without delivering it takes no more: what comes now opens another. If
+   * there is no such task, its row has been deleted, or the end of what was added is still to be
+   * recorded, and the task with it. That takes no minute; if it does, what was added until then is
+   * delivered all the same.
+   */
   private static final String ABANDON =
       """
-      update notification_digest set closed_at = now()
+      update notification_digest as digest set closed_at = now()
        where tenant = ? and user_id = ? and key = ? and closed_at is null
-         and exists (select from task where task.id = notification_digest.id
-                       and task.state in ('dead', 'cancelled', 'expired'))
+         and coalesce(
+               (select task.state in ('dead', 'cancelled', 'expired') from task
+                 where task.id = digest.id),
+               not exists (select from notification_digest_item as item
+                 where item.tenant = digest.tenant and item.digest_id = digest.id
+                   and item.added_at > now() - interval '1 minute'))
       """;
 
   private static final String OPEN =

@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What many workers ask Postgres at once. */
@@ -157,26 +159,68 @@ class RecipientTablesIT {
         .contains(last);
   }
 
-  @Test
-  void aDigestThatWasCancelledTakesNoMore() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"cancelled", "dead", "expired"})
+  void aDigestThatIsNotDeliveredTakesNoMore(String state) throws Exception {
     insertUser();
     Digests.Owner owner = new Digests.Owner(TENANT, user, "k");
-    Digests.Digest cancelled = digests().add(owner, HOUR, item());
+    Digests.Digest ended = digests().add(owner, HOUR, item());
+    insertTask(ended.id(), state);
+
+    Digests.Digest next = digests().add(owner, HOUR, item());
+
+    assertThat(next.id()).isNotEqualTo(ended.id());
+    assertThat(digests().add(owner, HOUR, item()).id()).isEqualTo(next.id());
+  }
+
+  @Test
+  void aDigestThatWasNotDeliveredDoesNotComeBackWhenItsTaskIsForgotten() throws Exception {
+    insertUser();
+    Digests.Owner owner = new Digests.Owner(TENANT, user, "k");
+    Digests.Digest ended = digests().add(owner, HOUR, item());
+    insertTask(ended.id(), "cancelled");
+    passAMinute(ended.id());
+    database.sql("delete from task where id = ?").param(ended.id()).update();
+    Digests.Item item = item();
+
+    Digests.Digest next = digests().add(owner, HOUR, item);
+
+    assertThat(next.id()).isNotEqualTo(ended.id());
+    assertThat(ids(digests().close(TENANT, next.id()))).containsExactly(item.task());
+  }
+
+  @Test
+  void aDigestTakesMoreHoweverOldWhileItsTaskWaits() throws Exception {
+    insertUser();
+    Digests.Owner owner = new Digests.Owner(TENANT, user, "k");
+    Digests.Digest waiting = digests().add(owner, HOUR, item());
+    insertTask(waiting.id(), "deferred");
+    passAMinute(waiting.id());
+
+    assertThat(digests().add(owner, HOUR, item()).id()).isEqualTo(waiting.id());
+  }
+
+  private static void insertTask(UUID id, String state) {
     database
         .sql(
             """
             insert into task (id, tenant, type, priority, ordering_key, payload, payload_hash,
                 created_at, finished_at, state, attempt, delivery, worker)
-            values (?, ?, 'notification', 'normal', 'k', '{}', '', now(), now(), 'cancelled', 0, 0,
-                'test')
+            values (?, ?, 'notification', 'normal', 'k', '{}', '', now(), now(), ?, 0, 0, 'test')
             """)
-        .params(cancelled.id(), TENANT)
+        .params(id, TENANT, state)
         .update();
+  }
 
-    Digests.Digest next = digests().add(owner, HOUR, item());
-
-    assertThat(next.id()).isNotEqualTo(cancelled.id());
-    assertThat(digests().add(owner, HOUR, item()).id()).isEqualTo(next.id());
+  private static void passAMinute(UUID digest) {
+    database
+        .sql(
+            """
+            update notification_digest_item set added_at = added_at - interval '61 seconds'
+             where digest_id = ?
+            """)
+        .param(digest)
+        .update();
   }
 
   private static Digests.Item item() {
