@@ -70,9 +70,7 @@ public final class Dependency {
    */
   public <T> T call(Callable<T> call) throws Exception {
     boolean judged = forced != Forced.CLOSED;
-    if (judged) {
-      refuseIfClosedOff();
-    }
+    refuseIfClosedOff();
     if (!slots.take()) {
       throw refused("too many calls to the destination at once", Turns.SOON);
     }
@@ -164,8 +162,18 @@ public final class Dependency {
     };
   }
 
-  private void refuseIfClosedOff() throws CallRefusedException {
-    if (forced == Forced.OPEN) {
+  /**
+   * Refuses what every call would be refused for now. For those who have to prepare a call at some
+   * cost; that they are let through promises nothing.
+   *
+   * @throws CallRefusedException as {@link #call} would
+   */
+  public void refuseIfClosedOff() throws CallRefusedException {
+    Forced wanted = forced;
+    if (wanted == Forced.CLOSED) {
+      return;
+    }
+    if (wanted == Forced.OPEN) {
       throw breakerOpen("an operator has closed the destination off", FORCED_OPEN);
     }
     Instant now = clock.instant();
@@ -253,7 +261,8 @@ public final class Dependency {
     return thrown instanceof RemoteRefusal refusal && !refusal.isAboutTheService();
   }
 
-  private synchronized void park(Duration wait) {
+  /** Refuses all calls for so long, as if the remote side had asked for that. */
+  public synchronized void park(Duration wait) {
     Instant until = clock.instant().plus(wait);
     if (until.isAfter(parkedUntil)) {
       parkedUntil = until;

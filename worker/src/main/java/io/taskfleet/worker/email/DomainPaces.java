@@ -51,9 +51,23 @@ final class DomainPaces {
    * @throws CallRefusedException if it is too early for one of them; then it counts for none
    */
   void take(Collection<String> domains) throws CallRefusedException {
-    if (perSecond.isEmpty()) {
-      return;
+    synchronized (paces) {
+      refuseIfTooEarly(domains);
+      for (String domain : domains) {
+        Pace pace = of(domain);
+        if (pace != null) {
+          pace.spend();
+        }
+      }
     }
+  }
+
+  /**
+   * Refuses a mail as {@link #take} would, and counts none.
+   *
+   * @throws CallRefusedException if it is too early for one of these domains
+   */
+  void refuseIfTooEarly(Collection<String> domains) throws CallRefusedException {
     Instant now = clock.instant();
     synchronized (paces) {
       Duration wait = null;
@@ -65,12 +79,6 @@ final class DomainPaces {
       }
       if (wait != null) {
         throw new CallRefusedException("too many mails to the domain in this second", wait);
-      }
-      for (String domain : domains) {
-        Pace pace = of(domain);
-        if (pace != null) {
-          pace.spend();
-        }
       }
     }
   }

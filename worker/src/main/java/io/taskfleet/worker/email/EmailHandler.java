@@ -99,17 +99,29 @@ public final class EmailHandler
   @Override
   public HandlerResult handle(EmailPayload payload, TaskContext context) throws Exception {
     Content content = templates.content(payload, context.tenant());
-    return attachments.use(payload, context, files -> sent(payload, content, files, context));
+    String only = onlyProvider(context);
+    if (FetchedAttachments.areNeededFor(payload)) {
+      refuseIfItHasToWait(composer.envelope(payload), only);
+    }
+    return attachments.use(payload, context, files -> sent(payload, content, files, only, context));
+  }
+
+  /** What cannot be sent now is not worth fetching: it would be fetched again then. */
+  private void refuseIfItHasToWait(Envelope envelope, @Nullable String only) throws Exception {
+    paces.refuseIfTooEarly(domains(envelope));
+    providers.refuseIfClosedOff(envelope, only);
   }
 
   private HandlerResult sent(
-      EmailPayload payload, Content content, List<File> files, TaskContext context)
+      EmailPayload payload,
+      Content content,
+      List<File> files,
+      @Nullable String only,
+      TaskContext context)
       throws Exception {
     String messageId = context.id() + "@" + properties.messageDomain();
     Composed composed = composer.compose(payload, content, files, messageId, date(context));
-    paces.take(
-        composed.envelope().recipients().stream().map(EmailHandler::domain).distinct().toList());
-    String only = onlyProvider(context);
+    paces.take(domains(composed.envelope()));
     try {
       Taken taken =
           providers.send(composed.mail(), composed.envelope(), payload.from() == null, only);
@@ -187,6 +199,10 @@ public final class EmailHandler
     } catch (InterruptedException e) {
       return true;
     }
+  }
+
+  private static List<String> domains(Envelope envelope) {
+    return envelope.recipients().stream().map(EmailHandler::domain).distinct().toList();
   }
 
   private static String domain(String address) {

@@ -57,13 +57,22 @@ final class FetchedAttachments {
     T with(List<File> files) throws Exception;
   }
 
+  /** Whether this mail needs any that have to be fetched. */
+  static boolean areNeededFor(EmailPayload payload) {
+    return attachments(payload).stream().anyMatch(each -> each.url() != null);
+  }
+
+  private static List<MailAttachment> attachments(EmailPayload payload) {
+    return Objects.requireNonNullElse(payload.attachments(), List.of());
+  }
+
   /**
    * Gets the files of this mail, and holds no more than so many at once with all it fetched. One
    * more is put off: to wait for others' slow servers would cost it the attempt.
    */
   <T> T use(EmailPayload payload, TaskContext context, Use<T> use) throws Exception {
-    List<MailAttachment> all = Objects.requireNonNullElse(payload.attachments(), List.of());
-    if (all.stream().allMatch(each -> each.url() == null)) {
+    List<MailAttachment> all = attachments(payload);
+    if (!areNeededFor(payload)) {
       return use.with(files(all, context));
     }
     if (!mails.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {

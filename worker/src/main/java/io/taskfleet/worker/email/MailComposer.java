@@ -6,7 +6,6 @@ import io.taskfleet.task.SingleLine;
 import io.taskfleet.worker.email.FetchedAttachments.File;
 import io.taskfleet.worker.failure.TaskRejectedException;
 import jakarta.activation.DataHandler;
-import jakarta.mail.Address;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Part;
@@ -31,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the mail of a task: the same for the same date, but for the MIME boundaries. */
@@ -67,8 +65,7 @@ final class MailComposer {
       EmailPayload payload, Content content, List<File> files, String messageId, Instant date)
       throws MessagingException, TaskRejectedException {
     MimeMessage mail = new IdentifiedMail(session, messageId);
-    InternetAddress from = address(Objects.requireNonNullElse(payload.from(), defaultFrom));
-    mail.setFrom(from);
+    mail.setFrom(address(Objects.requireNonNullElse(payload.from(), defaultFrom)));
     if (payload.replyTo() != null) {
       mail.setReplyTo(new InternetAddress[] {address(payload.replyTo())});
     }
@@ -79,23 +76,34 @@ final class MailComposer {
     mail.setSentDate(Date.from(date));
     setContent(mail, content, files);
     mail.saveChanges();
-    return new Composed(mail, envelope(mail, from, payload));
+    return new Composed(mail, envelope(payload));
   }
 
-  private static Envelope envelope(MimeMessage mail, InternetAddress from, EmailPayload payload)
-      throws MessagingException, TaskRejectedException {
-    List<String> recipients = new ArrayList<>();
-    for (String each : payload.recipients()) {
-      recipients.add(onTheWire(each));
-    }
+  /**
+   * From whom to whom the mail of this task goes.
+   *
+   * @throws TaskRejectedException if an address cannot stand in a mail
+   */
+  Envelope envelope(EmailPayload payload) throws TaskRejectedException {
+    String sender = onTheWire(Objects.requireNonNullElse(payload.from(), defaultFrom));
+    List<String> recipients = onTheWire(payload.recipients());
     List<String> mentioned = new ArrayList<>(recipients);
-    mentioned.add(from.getAddress());
-    Stream.of(mail.getReplyTo(), mail.getAllRecipients())
-        .flatMap(Stream::of)
-        .map(Address::toString)
-        .forEach(mentioned::add);
+    mentioned.add(sender);
+    mentioned.addAll(onTheWire(payload.to()));
+    mentioned.addAll(onTheWire(Objects.requireNonNullElse(payload.cc(), List.of())));
+    if (payload.replyTo() != null) {
+      mentioned.add(onTheWire(payload.replyTo()));
+    }
     boolean utf8 = mentioned.stream().anyMatch(each -> each.chars().anyMatch(c -> c > '~'));
-    return new Envelope(from.getAddress(), recipients.stream().distinct().toList(), utf8);
+    return new Envelope(sender, recipients.stream().distinct().toList(), utf8);
+  }
+
+  private static List<String> onTheWire(List<String> mailboxes) throws TaskRejectedException {
+    List<String> addresses = new ArrayList<>();
+    for (String each : mailboxes) {
+      addresses.add(onTheWire(each));
+    }
+    return addresses;
   }
 
   private static void addHeaders(MimeMessage mail, EmailPayload payload)

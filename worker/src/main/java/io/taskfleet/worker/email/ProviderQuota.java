@@ -41,6 +41,16 @@ final class ProviderQuota {
    * @throws CallRefusedException if so much is not left
    */
   synchronized void take(int recipients) throws CallRefusedException, InterruptedException {
+    require(recipients);
+    left -= recipients;
+  }
+
+  /**
+   * Makes sure of so much, and takes nothing.
+   *
+   * @throws CallRefusedException if so much is not left
+   */
+  synchronized void require(int recipients) throws CallRefusedException, InterruptedException {
     Instant now = clock.instant();
     Instant current = start(now);
     if (!current.equals(period)) {
@@ -53,7 +63,6 @@ final class ProviderQuota {
     if (left < recipients) {
       throw new CallRefusedException("the provider's quota is used up", untilNext(now, current));
     }
-    left -= recipients;
   }
 
   /** Of those who queue here one finds out for all that nobody answers, which takes its time. */

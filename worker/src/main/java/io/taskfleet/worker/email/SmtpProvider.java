@@ -1,6 +1,7 @@
 package io.taskfleet.worker.email;
 
 import io.taskfleet.worker.dependency.Dependencies;
+import io.taskfleet.worker.dependency.Dependency;
 import io.taskfleet.worker.failure.CallRefusedException;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
@@ -56,6 +57,25 @@ final class SmtpProvider implements AutoCloseable {
   }
 
   /**
+   * Refuses the mail if it would be refused now for want of a provider who takes calls, or of
+   * quota.
+   *
+   * @throws CallRefusedException as {@link #send} would
+   */
+  void refuseIfClosedOff(Envelope envelope) throws CallRefusedException, InterruptedException {
+    Dependency server = server();
+    server.refuseIfClosedOff();
+    if (quota != null) {
+      try {
+        quota.require(envelope.recipients().size());
+      } catch (CallRefusedException usedUp) {
+        server.park(usedUp.retryAfter());
+        throw usedUp;
+      }
+    }
+  }
+
+  /**
    * Sends the mail, if the provider may be called now.
    *
    * @throws CallRefusedException if it may not
@@ -63,9 +83,11 @@ final class SmtpProvider implements AutoCloseable {
    */
   List<RecipientReply> send(MimeMessage mail, Envelope envelope, boolean ownSender)
       throws Exception {
-    return dependencies
-        .named(dependency, settings.pool().size())
-        .call(() -> sendWithin(mail, envelope, ownSender));
+    return server().call(() -> sendWithin(mail, envelope, ownSender));
+  }
+
+  private Dependency server() {
+    return dependencies.named(dependency, settings.pool().size());
   }
 
   /** Its own refusal for want of quota parks the dependency, as the server's would. */

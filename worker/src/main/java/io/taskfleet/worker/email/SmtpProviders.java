@@ -56,6 +56,27 @@ final class SmtpProviders implements AutoCloseable {
   }
 
   /**
+   * Refuses the mail if none of them would be called now.
+   *
+   * @param only the one that may be asked; null for any
+   * @throws CallRefusedException as {@link #send} would
+   * @throws TaskRejectedException if none will ever take it
+   */
+  void refuseIfClosedOff(Envelope envelope, @Nullable String only)
+      throws CallRefusedException, TaskRejectedException, InterruptedException {
+    CallRefusedException closedOff = null;
+    for (SmtpProvider each : allowed(envelope, only)) {
+      try {
+        each.refuseIfClosedOff(envelope);
+        return;
+      } catch (CallRefusedException refused) {
+        closedOff = sooner(closedOff, refused);
+      }
+    }
+    throw Objects.requireNonNull(closedOff);
+  }
+
+  /**
    * Sends the mail by the first provider who takes it.
    *
    * @param only the one that may be asked; null for any
