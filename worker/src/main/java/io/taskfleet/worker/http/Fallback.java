@@ -3,7 +3,6 @@ package io.taskfleet.worker.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taskfleet.task.HttpCallPayload;
-import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
 import io.taskfleet.worker.outbound.OutboundRequest;
 import java.nio.ByteBuffer;
@@ -19,12 +18,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The last good reply to each call, for when the host is closed off. */
 final class Fallback {
   /** These say which call it is, and not what is asked for. */
   private static final Set<String> OF_ONE_CALL =
       Set.of("idempotency-key", "traceparent", "tracestate");
+
+  /** Reads what a reply is kept in, which may be as deep as a reply itself. */
+  private static final ObjectReader KEPT =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build()
+          .readerFor(Kept.class);
 
   private final KeptReplies replies;
   private final Duration timeToLive;
@@ -60,8 +71,8 @@ final class Fallback {
   /** What an older or a newer worker has kept in another form is as good as nothing. */
   private static Optional<Kept> read(byte[] json) {
     try {
-      return Optional.of(StrictJson.read(json, Kept.class));
-    } catch (RefusedJsonException otherForm) {
+      return Optional.of(KEPT.readValue(json));
+    } catch (JacksonException otherForm) {
       return Optional.empty();
     }
   }
