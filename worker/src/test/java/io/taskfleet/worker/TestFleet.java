@@ -32,6 +32,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Real workers in this JVM on real servers, a database of its own, and a publisher to topics. */
 final class TestFleet implements AutoCloseable {
@@ -242,6 +244,27 @@ final class TestFleet implements AutoCloseable {
         .query(String.class)
         .optional()
         .orElse("unknown");
+  }
+
+  long attempts(Task task) {
+    return count("select attempt from task where id = ?", task.id());
+  }
+
+  /** What the task failed of last. */
+  String error(Task task) {
+    return text("error_detail", task);
+  }
+
+  JsonNode result(Task task) {
+    return JsonMapper.shared().readTree(text("result", task));
+  }
+
+  private String text(String column, Task task) {
+    return database
+        .sql("select " + column + "::text from task where id = ?")
+        .param(task.id())
+        .query(String.class)
+        .single();
   }
 
   /** Waits until all events are in the rollups. */

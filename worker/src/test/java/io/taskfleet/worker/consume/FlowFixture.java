@@ -1,17 +1,12 @@
 package io.taskfleet.worker.consume;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.zaxxer.hikari.HikariDataSource;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.taskfleet.handler.TaskType;
 import io.taskfleet.localstack.LocalStack;
-import io.taskfleet.task.AnalyticsPayload;
 import io.taskfleet.task.Priority;
 import io.taskfleet.task.Task;
-import io.taskfleet.task.TaskIds;
 import io.taskfleet.wire.Decoded;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.TaskCodec;
@@ -50,18 +45,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.DataSourceBuilder;
@@ -73,10 +68,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  * what a flow starts and concludes ends nowhere, and a test says what comes back, and when.
  */
 final class FlowFixture implements AutoCloseable {
-  private static final TaskType<AnalyticsPayload> TYPE =
-      new TaskType<>("flow", AnalyticsPayload.class);
-  private static final byte[] PAYLOAD = "{\"name\":\"flow\"}".getBytes(UTF_8);
-
   private static final Duration ONE_DAY = Duration.ofDays(1);
 
   private final Admin admin;
@@ -105,7 +96,7 @@ final class FlowFixture implements AutoCloseable {
             .build();
     topicIds = new TopicIds(admin);
     Groundwork.createTables(JdbcClient.create(database));
-    Groundwork.createTopics(stack.kafkaBootstrap(), 1, TYPE.name());
+    Groundwork.createTopics(stack.kafkaBootstrap(), 1, FlowRecords.TYPE.name());
   }
 
   /** A flow in which nothing is in flight. */
@@ -173,7 +164,8 @@ final class FlowFixture implements AutoCloseable {
             settings,
             Gate.OPEN,
             controls,
-            new Intake(TYPE.name(), knowing, new TaskTable(asked, "flow"), topicIds, clock),
+            new Intake(
+                FlowRecords.TYPE.name(), knowing, new TaskTable(asked, "flow"), topicIds, clock),
             dispatch(tasks, clock),
             inbox,
             asking,
@@ -209,7 +201,8 @@ final class FlowFixture implements AutoCloseable {
   }
 
   private static Task decoded(InFlight taken) {
-    return ((Decoded.Accepted) TaskCodec.decode(taken.record, TYPE.name(), "unused")).task();
+    return ((Decoded.Accepted) TaskCodec.decode(taken.record, FlowRecords.TYPE.name(), "unused"))
+        .task();
   }
 
   private void record(InFlight taken, Entry.Outcome outcome) throws SQLException {
@@ -246,7 +239,7 @@ final class FlowFixture implements AutoCloseable {
             new FailureClassifier(),
             new RunningWatch(_ -> {}),
             Duration.ofSeconds(20),
-            new Telemetry(new AttemptMeters(registry, TYPE.name()), Tracing.NONE)),
+            new Telemetry(new AttemptMeters(registry, FlowRecords.TYPE.name()), Tracing.NONE)),
         Thread::startVirtualThread,
         new Conclusion(
             new RetryPolicy(3, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)), ONE_DAY),
@@ -261,51 +254,16 @@ final class FlowFixture implements AutoCloseable {
         clock);
   }
 
-  /** The record of a task of normal priority. */
-  static ConsumerRecord<byte[], byte @Nullable []> record(int partition, long offset, String key) {
-    return record(partition, offset, key, Priority.NORMAL);
+  /** What pauses the keys that begin so. */
+  static QueueControl pausingKeys(String prefix) {
+    return new QueueControl(false, null, Map.of(), Set.of(), List.of(prefix), List.of());
   }
 
-  static ConsumerRecord<byte[], byte @Nullable []> record(
-      int partition, long offset, String key, Priority priority) {
-    ProducerRecord<byte[], byte[]> sent =
-        TaskCodec.encode(
-            Task.submitted(
-                TaskIds.next(Clock.systemUTC()),
-                Task.DEFAULT_TENANT,
-                TYPE,
-                new Task.Submission(priority, key, PAYLOAD, Task.Options.NONE),
-                Instant.now(),
-                null));
-    return new ConsumerRecord<>(
-        sent.topic(),
-        partition,
-        offset,
-        System.currentTimeMillis(),
-        TimestampType.CREATE_TIME,
-        sent.key().length,
-        sent.value().length,
-        sent.key(),
-        sent.value(),
-        sent.headers(),
-        Optional.empty());
-  }
-
-  /** The same task in another record. */
-  static ConsumerRecord<byte[], byte @Nullable []> again(
-      ConsumerRecord<byte[], byte @Nullable []> record, long offset) {
-    return new ConsumerRecord<>(
-        record.topic(),
-        record.partition(),
-        offset,
-        record.timestamp(),
-        record.timestampType(),
-        record.serializedKeySize(),
-        record.serializedValueSize(),
-        record.key(),
-        record.value(),
-        record.headers(),
-        Optional.empty());
+  static KafkaConsumer<byte[], byte[]> unconnected() {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", "127.0.0.1:1"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
   }
 
   @Override

@@ -160,7 +160,7 @@ class FlowModelIT {
     String lane = priority + key;
     topic.add(
         new Sent(
-            FlowFixture.record(partition.partition(), offset, key, priority),
+            FlowRecords.record(partition.partition(), offset, key, priority),
             lane,
             sentInLane.merge(lane, 1, Integer::sum)));
   }

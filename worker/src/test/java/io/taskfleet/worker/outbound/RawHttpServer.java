@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -114,6 +115,31 @@ public final class RawHttpServer implements AutoCloseable {
     String line = head.readLine();
     while (line != null && !line.isEmpty()) {
       line = head.readLine();
+    }
+  }
+
+  static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+  }
+
+  /** Slower than any read timeout could notice. */
+  static void drip(OutputStream out, String drop) throws IOException {
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      while (!never.await(20, TimeUnit.MILLISECONDS)) {
+        write(out, drop);
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 }
