@@ -55,16 +55,20 @@ final class DueTasks {
 
   /**
    * Types share a claim evenly; a type's priorities have of its share what is left by the first.
+   *
+   * <p>Written so that rows are found in the order they are due in, whatever Postgres believes of
+   * the table. Where hardly a task was unfinished when it looked, an index of all that are, which a
+   * plain condition on the state would open, seems quicker even while there are very many.
    */
   private static final String CLAIM =
       WAITING
           + """
       , due as (
-        select type, priority from waiting
-         where type || '/' || priority <> all (?)
-           and exists (select from task
-                        where task.type = waiting.type and task.priority = waiting.priority
-                          and due_at <= now())),
+        select type, priority from waiting cross join lateral (
+          select from task
+           where task.type = waiting.type and task.priority = waiting.priority and due_at <= now()
+           order by due_at limit 1) as longest
+         where type || '/' || priority <> all (?)),
       share as (select greatest(1, ? / count(distinct type)) as most from due)
       select claimed.* from (select distinct type from due) as busy cross join lateral (
         select task.* from (
@@ -77,7 +81,7 @@ final class DueTasks {
                  due_at, now() + make_interval(secs => ?) as lease
             from task
            where task.type = busy.type and task.priority = turn.priority and due_at <= now()
-             and state not in ('succeeded', 'dead', 'cancelled', 'expired')
+             and state || '' not in ('succeeded', 'dead', 'cancelled', 'expired')
            order by due_at, created_at limit (select most from share)
              for update skip locked) as task
          limit (select most from share)) as claimed

@@ -99,6 +99,32 @@ class DueTasksIT {
   }
 
   @Test
+  void findsWhatIsDueAlsoWhereHardlyATaskWaitedWhenPostgresLooked() throws Exception {
+    FLEET.insertDue("sudden", 10_000, Duration.ZERO);
+    FLEET
+        .database
+        .sql("update task set state = 'succeeded', due_at = null where type = 'sudden'")
+        .update();
+    FLEET.database.sql("vacuum analyze task").update();
+    FLEET
+        .database
+        .sql("update task set state = 'retrying', due_at = now() where type = 'sudden'")
+        .update();
+    Set<String> others = new HashSet<>(backlogsBut("sudden"));
+
+    List<Claim> claims = new ArrayList<>();
+    long read =
+        FLEET.rowsRead(
+            database ->
+                claims.addAll(
+                    new DueTasks(database, LEASE).claim(100, 1 << 20, Priority.HIGH, others)));
+
+    assertThat(claims).hasSize(100);
+    assertThat(read).isLessThan(1_000);
+    FLEET.database.sql("delete from task where type = 'sudden'").update();
+  }
+
+  @Test
   void aBacklogOfOneTypeDelaysNoOther() throws Exception {
     FLEET.insertDue("many", 2_000, Duration.ZERO);
     FLEET.insertDue("few", 3, Duration.ZERO);
