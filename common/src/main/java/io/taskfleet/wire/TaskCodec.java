@@ -30,6 +30,7 @@ public final class TaskCodec {
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
   private static final int MAX_VALUE_BYTES = 1 << 20;
+  private static final int MAX_KEY_BYTES = 8 << 10;
   private static final int MAX_HEADERS = 64;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
@@ -157,6 +158,9 @@ public final class TaskCodec {
   }
 
   private static String key(byte @Nullable [] key, UUID id) throws RefusedJsonException {
+    if (key != null && key.length > MAX_KEY_BYTES) {
+      throw new RefusedJsonException("", ReasonCode.LIMITS_EXCEEDED, "the key exceeds 8 KiB");
+    }
     String text = key == null || key.length == 0 ? id.toString() : new String(key, UTF_8);
     if (text.indexOf('\0') >= 0) {
       throw new RefusedJsonException("", ReasonCode.FORBIDDEN_CHARACTER, "the key holds NUL");

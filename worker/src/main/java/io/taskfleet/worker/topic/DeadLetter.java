@@ -9,6 +9,8 @@ import io.taskfleet.wire.TaskHeaders;
 import io.taskfleet.wire.Topics;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -20,6 +22,21 @@ import org.jspecify.annotations.Nullable;
  * encoded as spring-kafka's own recoverer encodes them, so that its tools read them.
  */
 public final class DeadLetter {
+  /** What this fleet adds; of each the last one is its own. */
+  private static final List<String> OWN =
+      List.of(
+          TaskHeaders.DLT_ORIGINAL_TOPIC,
+          TaskHeaders.DLT_ORIGINAL_PARTITION,
+          TaskHeaders.DLT_ORIGINAL_OFFSET,
+          TaskHeaders.DLT_ORIGINAL_TIMESTAMP,
+          TaskHeaders.DLT_TASK_ID,
+          TaskHeaders.DLT_ATTEMPTS,
+          TaskHeaders.DLT_LAST_FAILURE,
+          TaskHeaders.DLT_FIRST_FAILURE,
+          TaskHeaders.DLT_REASON,
+          TaskHeaders.DLT_DETAIL,
+          TaskHeaders.DLT_ERROR_CLASS);
+
   private DeadLetter() {}
 
   /**
@@ -56,8 +73,19 @@ public final class DeadLetter {
         Topics.deadLetter(dead.type()), null, null, record.key(), record.value(), headers);
   }
 
-  static ProducerRecord<byte[], byte[]> withoutValue(ProducerRecord<byte[], byte[]> letter) {
-    return new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
+  /**
+   * What is left of a record that is larger than its topic takes: all but the value, then only what
+   * the fleet itself says of it. Null if that is what it is.
+   */
+  static @Nullable ProducerRecord<byte[], byte[]> smaller(ProducerRecord<byte[], byte[]> record) {
+    if (record.value() != null) {
+      return new ProducerRecord<>(record.topic(), null, null, record.key(), null, record.headers());
+    }
+    Headers own = new RecordHeaders();
+    OWN.stream().map(record.headers()::lastHeader).filter(Objects::nonNull).forEach(own::add);
+    return record.key() == null && own.equals(record.headers())
+        ? null
+        : new ProducerRecord<>(record.topic(), null, null, null, null, own);
   }
 
   private static void put(Headers headers, String name, String value) {

@@ -128,9 +128,13 @@ public final class TopicSender {
           failing = false;
         }
         acknowledged.run();
-      } else if (failure instanceof RecordTooLargeException && record.value() != null) {
-        log.error("{} does not take a record of this size; sent without its value", record.topic());
-        record = DeadLetter.withoutValue(record);
+        return;
+      }
+      ProducerRecord<byte[], byte[]> smaller =
+          failure instanceof RecordTooLargeException ? DeadLetter.smaller(record) : null;
+      if (smaller != null) {
+        log.error("{} does not take a record of this size; less of it is sent", record.topic());
+        record = smaller;
         queue();
       } else {
         if (!failing) {
