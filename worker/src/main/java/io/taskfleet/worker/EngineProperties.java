@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -60,6 +61,33 @@ record EngineProperties(
 
   Settings of(String type) {
     return settings.getOrDefault(type, defaults);
+  }
+
+  /** How long a task may be tried again at most, of any type and after any failure. */
+  Duration longestRetry() {
+    return Stream.concat(Stream.of(defaults), settings.values().stream())
+        .flatMap(each -> each.totalTimes())
+        .max(Duration::compareTo)
+        .orElseThrow();
+  }
+
+  /**
+   * Refuses to wait for attempts on partitions that move away for so long that Kafka gives the
+   * worker up. How long an attempt lasts does not matter: polling goes on meanwhile.
+   */
+  void requireGraceBelow(Duration pollInterval) {
+    requireGraceBelow(pollInterval, defaults, "defaults");
+    settings.forEach((type, each) -> requireGraceBelow(pollInterval, each, "settings." + type));
+  }
+
+  private static void requireGraceBelow(Duration pollInterval, Settings each, String name) {
+    if (each.revokeGrace.compareTo(pollInterval) >= 0) {
+      throw new IllegalArgumentException(
+          "taskfleet.worker.%s.revoke-grace must be shorter than max.poll.interval.ms of"
+                  .formatted(name)
+              + " spring.kafka.consumer.properties, "
+              + pollInterval);
+    }
   }
 
   /** What must end before the drain does must not be allowed to last longer. */
@@ -158,6 +186,12 @@ record EngineProperties(
       Map<ErrorClass, RetryPolicy.Exceptional> exceptions = new EnumMap<>(ErrorClass.class);
       retry.forEach((kind, own) -> exceptions.put(kind, own.instead(this)));
       return new RetryPolicy(maxAttempts, backoff(), totalTime, exceptions);
+    }
+
+    private Stream<Duration> totalTimes() {
+      return Stream.concat(
+          Stream.of(totalTime),
+          retry.values().stream().map(Retry::totalTime).filter(Objects::nonNull));
     }
 
     private Backoff backoff() {

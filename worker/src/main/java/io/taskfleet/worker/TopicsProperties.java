@@ -1,5 +1,6 @@
 package io.taskfleet.worker;
 
+import io.taskfleet.wire.TopicLayout;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,5 +22,18 @@ record TopicsProperties(
   /** How long a record of a task can be read at most. */
   Duration longestKept() {
     return retention.plus(SEGMENT);
+  }
+
+  TopicLayout layout() {
+    return new TopicLayout(partitions, replication, retention, deadLetterRetention);
+  }
+
+  /** Refuses to keep tasks for a shorter time than they may be tried again. */
+  void requireKept(Duration longestRetry) {
+    if (retention.compareTo(longestRetry) < 0) {
+      throw new IllegalArgumentException(
+          "taskfleet.topics.retention must not be below the longest taskfleet.worker total-time, "
+              + longestRetry);
+    }
   }
 }

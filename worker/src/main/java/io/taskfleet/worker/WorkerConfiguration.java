@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.handler.TaskType;
 import io.taskfleet.wire.PayloadReader;
-import io.taskfleet.wire.TopicLayout;
+import io.taskfleet.wire.TopicRequirements;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.Capacity;
@@ -62,6 +62,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
@@ -115,15 +116,30 @@ class WorkerConfiguration {
   @Bean
   KafkaAdmin.NewTopics topics(
       TopicsProperties topics, List<TaskHandler<?>> handlers, EngineProperties worker) {
-    TopicLayout layout =
-        new TopicLayout(
-            topics.partitions(),
-            topics.replication(),
-            topics.retention(),
-            topics.deadLetterRetention());
-    List<String> types =
-        chosen(handlers, worker.types()).stream().map(each -> each.type().name()).toList();
-    return new KafkaAdmin.NewTopics(layout.topics(types).toArray(NewTopic[]::new));
+    topics.requireKept(worker.longestRetry());
+    List<NewTopic> all = topics.layout().topics(names(handlers, worker));
+    return new KafkaAdmin.NewTopics(all.toArray(NewTopic[]::new));
+  }
+
+  private static List<String> names(List<TaskHandler<?>> handlers, EngineProperties worker) {
+    return chosen(handlers, worker.types()).stream().map(each -> each.type().name()).toList();
+  }
+
+  /** Before anything has started. */
+  @Bean
+  KafkaRequirements kafkaRequirements(
+      Admin admin,
+      ConsumerFactory<?, ?> consumers,
+      ProducerFactory<?, ?> producers,
+      List<TaskHandler<?>> handlers,
+      EngineProperties worker,
+      Environment environment) {
+    return new KafkaRequirements(
+        admin,
+        List.of(consumers.getConfigurationProperties(), producers.getConfigurationProperties()),
+        TopicRequirements.of(names(handlers, worker), worker.longestRetry()),
+        worker,
+        environment);
   }
 
   @Bean(destroyMethod = "shutdown")

@@ -41,6 +41,10 @@ class EnginePropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "defaults.attempt-timeout, 26s, taskfleet.worker.defaults.attempt-timeout must not exceed taskfleet.worker.drain-deadline",
+    "settings.email.attempt-timeout, 1h, taskfleet.worker.settings.email.attempt-timeout must not exceed",
+    "drain-deadline, 19s, taskfleet.worker.defaults.attempt-timeout must not exceed",
+    "settings.email.revoke-grace, 26s, taskfleet.worker.settings.email.revoke-grace must not exceed",
     "defaults.backoff-cap, 1ms, taskfleet.worker.defaults: cap",
     "defaults.total-time, 0s, taskfleet.worker.defaults.total-time",
     "settings.email.retry.dns.total-time, 0s, taskfleet.worker.settings.email.retry.dns: total-time",
@@ -51,6 +55,40 @@ class EnginePropertiesTest {
   void namesThePropertyThatCannotWork(String property, String value, String named) {
     assertThatThrownBy(() -> bound(Map.of("taskfleet.worker." + property, value)))
         .hasStackTraceContaining(named);
+  }
+
+  @Test
+  void refusesToWaitLongerForAttemptsThatMoveAwayThanKafkaWaitsForAPoll() {
+    EngineProperties properties =
+        bound(
+            Map.of(
+                "taskfleet.worker.defaults.revoke-grace", "4s",
+                "taskfleet.worker.settings.email.revoke-grace", "6s"));
+
+    properties.requireGraceBelow(Duration.ofMillis(6_001));
+    assertThatThrownBy(() -> properties.requireGraceBelow(Duration.ofSeconds(6)))
+        .hasMessageContaining("taskfleet.worker.settings.email.revoke-grace");
+    assertThatThrownBy(() -> properties.requireGraceBelow(Duration.ofSeconds(4)))
+        .hasMessageContaining("taskfleet.worker.defaults.revoke-grace");
+  }
+
+  @Test
+  void refusesToKeepTasksForAShorterTimeThanTheyMayBeTriedAgain() {
+    Duration longest =
+        bound(
+                Map.of(
+                    "taskfleet.worker.settings.email.total-time", "3d",
+                    "taskfleet.worker.settings.http.retry.dns.total-time", "5d"))
+            .longestRetry();
+    Duration deadLetters = Duration.ofDays(30);
+
+    assertThat(longest).isEqualTo(Duration.ofDays(5));
+    new TopicsProperties(1, 1, longest, deadLetters).requireKept(longest);
+    assertThatThrownBy(
+            () ->
+                new TopicsProperties(1, 1, longest.minusMillis(1), deadLetters)
+                    .requireKept(longest))
+        .hasMessageContaining("taskfleet.topics.retention");
   }
 
   private static EngineProperties bound(Map<String, String> properties) {

@@ -48,7 +48,7 @@ public final class Groundwork {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       Set<String> present = admin.listTopics().names().get();
       List<NewTopic> missing =
-          new TopicLayout(partitions, 1, Duration.ofHours(1), Duration.ofHours(1))
+          new TopicLayout(partitions, 1, Duration.ofDays(1), Duration.ofDays(1))
               .topics(List.of(type)).stream()
                   .filter(topic -> !present.contains(topic.name()))
                   .toList();

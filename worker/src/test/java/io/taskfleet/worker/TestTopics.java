@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -31,6 +33,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What tests ask Kafka. */
@@ -89,6 +92,29 @@ final class TestTopics implements AutoCloseable {
     get(admin.listOffsets(latest).all())
         .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
     return ends;
+  }
+
+  void configure(String topic, String setting, String value) {
+    get(
+        admin
+            .incrementalAlterConfigs(
+                Map.of(
+                    new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                    List.of(
+                        new AlterConfigOp(
+                            new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
+            .all());
+  }
+
+  /** How many workers take tasks of this type. */
+  int members(TaskType<?> type) {
+    String group = Topics.group(type.name());
+    return (int)
+        Objects.requireNonNull(get(admin.describeConsumerGroups(List.of(group)).all()).get(group))
+            .members()
+            .stream()
+            .filter(member -> !member.assignment().topicPartitions().isEmpty())
+            .count();
   }
 
   boolean exists(String topic) {

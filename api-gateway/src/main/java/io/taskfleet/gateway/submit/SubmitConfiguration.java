@@ -4,7 +4,9 @@ import io.taskfleet.gateway.status.AcceptanceNotes;
 import io.taskfleet.gateway.type.TypeCatalog;
 import io.taskfleet.handler.TaskType;
 import io.taskfleet.task.BuiltInTypes;
+import io.taskfleet.wire.KafkaEncryption;
 import io.taskfleet.wire.PayloadReader;
+import io.taskfleet.wire.TopicRequirements;
 import io.taskfleet.wire.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -12,15 +14,21 @@ import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 
 @Configuration(proxyBeanMethods = false)
 class SubmitConfiguration {
+  /** A gateway starts without Kafka, too. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private static final List<String> TYPES =
       Stream.concat(BuiltInTypes.all().stream(), Stream.of(BuiltInTypes.BATCH))
           .map(TaskType::name)
@@ -29,6 +37,24 @@ class SubmitConfiguration {
   @Bean
   KafkaAdmin.NewTopics topics(TopicsProperties properties) {
     return new KafkaAdmin.NewTopics(properties.layout().topics(TYPES).toArray(NewTopic[]::new));
+  }
+
+  /** Before anything is accepted: on topics like these it would be lost. */
+  @Bean
+  SmartInitializingSingleton kafkaRequirements(
+      KafkaAdmin kafkaAdmin, ProducerFactory<?, ?> producers, Environment environment) {
+    return () -> {
+      if (environment.matchesProfiles("production")) {
+        KafkaEncryption.require(producers.getConfigurationProperties());
+      }
+      // How long tasks are tried again is the workers' to say.
+      TopicRequirements requirements = TopicRequirements.of(TYPES, Duration.ZERO);
+      try (Admin admin = Admin.create(kafkaAdmin.getConfigurationProperties())) {
+        requirements.check(admin, PATIENCE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
   }
 
   @Bean
