@@ -5,6 +5,7 @@ import io.taskfleet.localstack.LocalStack;
 import io.taskfleet.localstack.SharedLocalStack;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -32,6 +33,12 @@ public final class TestGateway implements AutoCloseable {
   public static TestGateway start(
       LocalStack servers, String jdbcUrl, Map<String, String> settings) {
     SpringApplication application = new SpringApplication(GatewayApplication.class);
+    return new TestGateway(
+        application.run(arguments(servers, jdbcUrl, settings).toArray(String[]::new)));
+  }
+
+  /** What a gateway on these servers is to be started with. */
+  static List<String> arguments(LocalStack servers, String jdbcUrl, Map<String, String> settings) {
     Map<String, Object> defaults =
         new HashMap<>(
             Map.of(
@@ -58,11 +65,9 @@ public final class TestGateway implements AutoCloseable {
     defaults.put("taskfleet.rate-limit.per-key", "10000000");
     defaults.put("taskfleet.rate-limit.per-address", "10000000");
     defaults.putAll(settings);
-    String[] arguments =
-        defaults.entrySet().stream()
-            .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
-            .toArray(String[]::new);
-    return new TestGateway(application.run(arguments));
+    return defaults.entrySet().stream()
+        .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+        .toList();
   }
 
   /** Where the gateway listens, such as {@code http://127.0.0.1:1234}. */

@@ -79,12 +79,18 @@ final class ChildWorker implements AutoCloseable {
     }
   }
 
-  /** Asks it to drain, and waits until it has. */
-  void drain(Duration patience) throws InterruptedException {
+  /** Tells it to go (SIGTERM), and answers how long that took it. */
+  Duration drain(Duration patience) {
+    long told = System.nanoTime();
     process.destroy();
-    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      process.destroyForcibly();
+    try {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("still there after " + patience);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    return Duration.ofNanos(System.nanoTime() - told);
   }
 
   @Override

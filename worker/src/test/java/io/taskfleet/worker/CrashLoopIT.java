@@ -59,6 +59,9 @@ class CrashLoopIT {
                   poison.id()))
           .isEqualTo(1);
       assertThat(fleet.count("select count(*) from task where state = 'dead'")).isEqualTo(1);
+      System.out.printf(
+          "dead after %d workers were taken down, %d of %d others succeeded%n",
+          crashes, others.size(), others.size());
     }
   }
 

@@ -77,6 +77,9 @@ class MissingTopicIT {
         .containsExactlyInAnyOrderElementsOf(
             dead.stream().map(task -> task.id().toString()).toList());
     assertThat(troubles()).isEmpty();
+    System.out.printf(
+        "%d of %d dead letters once the topic was back, %d of %d neighbours meanwhile%n",
+        dead.size(), dead.size(), neighbours.size(), neighbours.size());
   }
 
   @Test

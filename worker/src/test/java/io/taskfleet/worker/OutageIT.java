@@ -95,9 +95,13 @@ class OutageIT {
     fleet.startWorker();
     stack.redis().kill();
 
+    long killed = System.nanoTime();
     List<Task> tasks = publish(200, "without.redis");
 
     awaitAllSucceeded(tasks);
+    System.out.printf(
+        "200 of 200 done %d ms after Redis was killed%n",
+        Duration.ofNanos(System.nanoTime() - killed).toMillis());
     stack.redis().start();
     awaitAllSucceeded(publish(10, "with.redis"));
   }
@@ -110,9 +114,13 @@ class OutageIT {
     stack.kafka().kill();
     awaitTrouble(engine, "Kafka is away");
     stack.kafka().start();
+    long back = System.nanoTime();
 
     List<Task> after = publish(200, "after");
     awaitAllSucceeded(before, after);
+    System.out.printf(
+        "400 of 400 done %d ms after the broker was back%n",
+        Duration.ofNanos(System.nanoTime() - back).toMillis());
     await().atMost(PATIENCE).until(() -> engine.troubles().isEmpty());
     fleet.awaitFolded();
     assertThat(fleet.count("select sum(count) from analytics_bucket where step = '1h'"))
@@ -145,6 +153,7 @@ class OutageIT {
     tasks.forEach(task -> fleet.awaitState(task.id(), "succeeded"));
     assertThat(sentByFirst).as("sent before the drain ended").isBetween(4L, 59L);
     assertThat(stack.mail().received() - before).isEqualTo(60);
+    System.out.printf("60 of 60 mails once, %d before the drain ended%n", sentByFirst);
   }
 
   @Test

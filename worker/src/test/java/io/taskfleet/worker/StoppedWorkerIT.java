@@ -62,6 +62,7 @@ class StoppedWorkerIT {
       assertThat(fleet.count("select count(distinct worker) from task")).isEqualTo(1);
       assertThat(fleet.count("select count(*) from task_attempt")).isZero();
       await().atMost(PATIENCE).until(() -> fleet.topics.lag(ScriptHandler.TYPE) == 0);
+      System.out.printf("%d of %d late writes fenced%n", TASKS, TASKS);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.taskfleet.gateway.web;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +10,8 @@ import io.taskfleet.gateway.TopicReader;
 import io.taskfleet.localstack.SharedLocalStack;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -29,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is refused over HTTP: the data says how, this says that nothing of it reaches Kafka. */
 class BadInputIT {
   private static final Path CORPUS = Path.of("src/test/resources/bad-inputs/http.jsonl");
+  private static final Path RAW_CORPUS = Path.of("src/test/resources/bad-inputs/raw-http.jsonl");
   private static final Path BLOCKED_DESTINATIONS =
       Path.of("../common/src/test/resources/blocked-destinations.jsonl");
   private static final List<String> INTERNALS =
@@ -59,7 +63,11 @@ class BadInputIT {
   }
 
   static Stream<Case> corpus() throws IOException {
-    return Files.readAllLines(CORPUS).stream()
+    return cases(CORPUS);
+  }
+
+  private static Stream<Case> cases(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
         .map(JsonMapper.shared()::readTree)
         .map(data -> new Case(data.get("name").asString(), data));
   }
@@ -90,6 +98,32 @@ class BadInputIT {
                 assertThat(answer.headers().firstValue(header.getKey()))
                     .hasValueSatisfying(
                         value -> assertThat(value).contains(header.getValue().asString())));
+    assertThat(topics.taskCount()).isEqualTo(before);
+  }
+
+  static Stream<Case> rawCorpus() throws IOException {
+    return cases(RAW_CORPUS);
+  }
+
+  /** What no client library would send. Nothing behind it on the connection is answered either. */
+  @ParameterizedTest
+  @MethodSource("rawCorpus")
+  void refusesWhatIsNoProperHttp(Case input) throws IOException {
+    long before = topics.taskCount();
+    URI url = URI.create(gateway.url());
+    String request = input.data().get("request").asString().replace("{key}", TestGateway.KEY);
+    String answer;
+    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+    }
+
+    String expected = input.data().get("answer").asString();
+    assertThat(answer).startsWith(expected);
+    assertThat(answer.isEmpty()).as("closed without a word").isEqualTo(expected.isEmpty());
+    assertThat(answer.lastIndexOf("HTTP/1.1 ")).as("start of the last answer").isNotPositive();
+    assertThat(answer).doesNotContain(INTERNALS);
     assertThat(topics.taskCount()).isEqualTo(before);
   }
 
