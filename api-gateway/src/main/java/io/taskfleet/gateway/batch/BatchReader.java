@@ -55,6 +55,7 @@ final class BatchReader {
    */
   Batch find(String tenant, String text) {
     UUID id = TaskIds.parse(text).orElseThrow(BatchReader::noId);
+    openings.awaitWritten(tenant, id);
     return rows.find(tenant, id)
         .orElseThrow(
             () ->

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class Openings {
   private static final int MOST = 10_000;
   private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** A batch whose first task was read. */
   record Opening(UUID id, String tenant, Instant at) {}
@@ -50,6 +51,20 @@ final class Openings {
     return opening != null && opening.tenant().equals(tenant);
   }
 
+  /** Waits for the row of this batch to be written, if that is to be done here; not for long. */
+  synchronized void awaitWritten(String tenant, UUID id) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      for (long left = PATIENCE.toNanos();
+          left > 0 && isUnwritten(tenant, id);
+          left = deadline - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void write() {
     List<Opening> now = waiting();
     try {
@@ -68,6 +83,7 @@ final class Openings {
 
   private synchronized void written(List<Opening> openings) {
     openings.forEach(each -> unwritten.remove(each.id()));
+    notifyAll();
   }
 
   private synchronized void goOn() {

@@ -77,17 +77,8 @@ class CountedBatchIT {
   @Test
   void itCannotBeSaidThatABatchIsNotThereBeforeItsRowIsWritten() {
     UUID id = TaskIds.fromIdempotencyKey("default", "a moment ago");
-    BatchRows rows = gateway.bean(BatchRows.class);
-    Openings openings = new Openings(rows, IDLE);
-    BatchReader reader =
-        new BatchReader(
-            rows,
-            openings,
-            gateway.bean(BatchWatcher.class),
-            new BatchReader.Told(
-                gateway.bean(AcceptanceNotes.class), gateway.bean(CancelledEvents.class)),
-            gateway.bean(RetentionProperties.class),
-            Clock.systemUTC());
+    Openings openings = new Openings(gateway.bean(BatchRows.class), IDLE);
+    BatchReader reader = reader(openings);
 
     openings.opened(id, "default", Instant.now());
 
@@ -95,6 +86,28 @@ class CountedBatchIT {
         .hasMessageContaining("it cannot be said");
     assertThatThrownBy(() -> reader.find("other", id.toString()))
         .hasMessageContaining("there is no batch");
+  }
+
+  @Test
+  void aBatchWhoseRowIsJustBeingWrittenIsFound() {
+    UUID id = TaskIds.fromIdempotencyKey("default", "just now");
+    Thread asking = Thread.currentThread();
+    ScheduledThreadPoolExecutor background =
+        new ScheduledThreadPoolExecutor(1) {
+          @Override
+          public void execute(Runnable write) {
+            Thread.startVirtualThread(
+                () -> {
+                  await().until(() -> asking.getState() == Thread.State.TIMED_WAITING);
+                  write.run();
+                });
+          }
+        };
+    Openings openings = new Openings(gateway.bean(BatchRows.class), background);
+
+    openings.opened(id, "default", Instant.now());
+
+    assertThat(reader(openings).find("default", id.toString()).id()).isEqualTo(id);
   }
 
   @Test
@@ -259,5 +272,16 @@ class CountedBatchIT {
 
   private static JsonNode read(UUID id) {
     return GatewayClient.json(client.get("/v1/batches/" + id));
+  }
+
+  private static BatchReader reader(Openings openings) {
+    return new BatchReader(
+        gateway.bean(BatchRows.class),
+        openings,
+        gateway.bean(BatchWatcher.class),
+        new BatchReader.Told(
+            gateway.bean(AcceptanceNotes.class), gateway.bean(CancelledEvents.class)),
+        gateway.bean(RetentionProperties.class),
+        Clock.systemUTC());
   }
 }
