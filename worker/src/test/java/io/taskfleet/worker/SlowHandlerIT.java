@@ -19,14 +19,14 @@ class SlowHandlerIT {
     try (TestFleet fleet =
         new TestFleet(SharedLocalStack.get(), SharedLocalStack.createDatabase("slow"))) {
       fleet.startScriptWorker(
-          "spring.kafka.consumer.properties.max.poll.interval.ms=2000",
+          "spring.kafka.consumer.properties.max.poll.interval.ms=3000",
           "taskfleet.worker.defaults.revoke-grace=1s");
       List<Task> tasks =
           IntStream.range(0, TASKS)
               .mapToObj(
                   i ->
                       fleet.script(
-                          "{\"does\":\"succeed\",\"millis\":4500}",
+                          "{\"does\":\"succeed\",\"millis\":7000}",
                           "slow" + i,
                           Task.DEFAULT_TENANT,
                           Priority.NORMAL))
@@ -39,7 +39,7 @@ class SlowHandlerIT {
       assertThat(ScriptHandler.STARTED.stream().filter(ids::contains))
           .containsExactlyInAnyOrderElementsOf(ids);
       System.out.printf(
-          "%d of %d attempts of 4.5 s made once, with polls due every 2 s%n", TASKS, TASKS);
+          "%d of %d attempts of 7 s made once, with polls due every 3 s%n", TASKS, TASKS);
     }
   }
 }
