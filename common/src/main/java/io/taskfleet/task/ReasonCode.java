@@ -19,6 +19,8 @@ public enum ReasonCode {
   UNSUPPORTED_VERSION,
   /** The id is not a canonical UUID. */
   INVALID_ID,
+  /** The record's header and the event in its value name different ids. */
+  ID_MISMATCH,
   /** Well-formed, but a field breaks a rule of its payload. */
   VALIDATION_FAILED,
   /** A field that ends up in a header holds a line break. */

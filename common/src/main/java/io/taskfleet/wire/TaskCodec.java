@@ -98,6 +98,7 @@ public final class TaskCodec {
       String contentType = text(record.headers(), TaskHeaders.CONTENT_TYPE);
       if (contentType != null && contentType.startsWith(StructuredEvent.CONTENT_TYPE)) {
         StructuredEvent event = StructuredEvent.parse(value);
+        requireSameId(text(record.headers(), TaskHeaders.ID), event.attributes());
         return accepted(event.attributes(), event.data(), record, type, priority, topicId);
       }
       return accepted(attributes(record.headers()), value, record, type, priority, topicId);
@@ -151,6 +152,15 @@ public final class TaskCodec {
             traceparent(record.headers()),
             event.batchId(),
             event.delivery()));
+  }
+
+  /** Whoever looks at the headers alone, as filters and consoles do, must not see another task. */
+  private static void requireSameId(@Nullable String inHeaders, Map<String, String> inEvent)
+      throws RefusedJsonException {
+    if (inHeaders != null && !inHeaders.equals(inEvent.get(TaskHeaders.ID))) {
+      throw new RefusedJsonException(
+          "/id", ReasonCode.ID_MISMATCH, "the header and the event name different ids");
+    }
   }
 
   private static UUID idOf(ConsumerRecord<?, ?> record, String topicId) {

@@ -104,6 +104,28 @@ class TaskCodecTest {
     assertThat(task.payload()).isEqualTo(PAYLOAD);
   }
 
+  @ParameterizedTest
+  @CsvSource({"true, ", "false, ID_MISMATCH"})
+  void headersOfAStructuredEventNameNoOtherId(boolean isSame, @Nullable ReasonCode reason) {
+    String event =
+        """
+        {"specversion":"1.0","id":"%s","type":"io.taskfleet.analytics.v1","source":"/shop",
+         "data":{"name":"a"}}"""
+            .formatted(ID);
+    UUID inHeader = isSame ? ID : UUID.randomUUID();
+    Headers headers =
+        new RecordHeaders()
+            .add("content-type", "application/cloudevents+json".getBytes(UTF_8))
+            .add("ce_id", inHeader.toString().getBytes(UTF_8));
+
+    Decoded decoded =
+        TaskCodec.decode(
+            record("taskfleet.analytics", headers, event.getBytes(UTF_8)), "analytics", TOPIC_ID);
+
+    assertThat(decoded instanceof Decoded.Refused refused ? refused.reason() : null)
+        .isEqualTo(reason);
+  }
+
   @Test
   void bareJsonIsATaskNamedByItsPlace() {
     Task task = accepted(record("taskfleet.analytics", new RecordHeaders(), PAYLOAD));
