@@ -51,6 +51,9 @@ final class DomainPaces {
    * @throws CallRefusedException if it is too early for one of them; then it counts for none
    */
   void take(Collection<String> domains) throws CallRefusedException {
+    if (perSecond.isEmpty()) {
+      return;
+    }
     synchronized (paces) {
       refuseIfTooEarly(domains);
       for (String domain : domains) {
