@@ -45,7 +45,8 @@ class FleetConfiguration {
       EngineProperties worker,
       FleetProperties fleet,
       DatabaseClock clock) {
-    return new Controls(database, types(handlers, worker), fleet.controlsInterval(), clock);
+    return new Controls(
+        database, WorkerConfiguration.types(handlers, worker), fleet.controlsInterval(), clock);
   }
 
   @Bean(destroyMethod = "close")
@@ -80,7 +81,7 @@ class FleetConfiguration {
       Dependencies dependencies,
       List<TaskHandler<?>> handlers,
       EngineProperties worker) {
-    List<String> types = types(handlers, worker);
+    List<String> types = WorkerConfiguration.types(handlers, worker);
     return () ->
         new WorkerReport(
             types,
@@ -102,11 +103,5 @@ class FleetConfiguration {
       Controls controls, Caps caps, Heartbeat heartbeat, Dependencies dependencies) {
     controls.onDependencies(dependencies::adjust);
     return new FleetLifecycle(controls, caps, heartbeat);
-  }
-
-  private static List<String> types(List<TaskHandler<?>> handlers, EngineProperties worker) {
-    return WorkerConfiguration.chosen(handlers, worker.types()).stream()
-        .map(each -> each.type().name())
-        .toList();
   }
 }

@@ -1,16 +1,9 @@
 package io.taskfleet.worker;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.resource.ClientResources;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.taskfleet.handler.TaskHandler;
 import io.taskfleet.handler.TaskType;
 import io.taskfleet.wire.PayloadReader;
-import io.taskfleet.wire.TopicRequirements;
 import io.taskfleet.wire.Topics;
 import io.taskfleet.worker.attempt.Attempts;
 import io.taskfleet.worker.attempt.Capacity;
@@ -20,7 +13,6 @@ import io.taskfleet.worker.attempt.RunningWatch;
 import io.taskfleet.worker.cache.StatusCache;
 import io.taskfleet.worker.consume.Engine;
 import io.taskfleet.worker.dependency.Dependencies;
-import io.taskfleet.worker.dependency.SharedBreakers;
 import io.taskfleet.worker.failure.FailureClassifier;
 import io.taskfleet.worker.fleet.Caps;
 import io.taskfleet.worker.fleet.Controls;
@@ -43,26 +35,21 @@ import io.taskfleet.worker.telemetry.Tracing;
 import io.taskfleet.worker.timer.Redrives;
 import io.taskfleet.worker.timer.Relay;
 import io.taskfleet.worker.timer.Schedules;
-import io.taskfleet.worker.type.OwnType;
-import io.taskfleet.worker.type.TypeRegister;
 import io.taskfleet.worker.warmup.WarmUp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
@@ -71,14 +58,11 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
   EngineProperties.class,
-  RedisProperties.class,
   RetentionProperties.class,
   RollupProperties.class,
-  ScheduleProperties.class,
-  TopicsProperties.class
+  ScheduleProperties.class
 })
 class WorkerConfiguration {
-  private static final Duration TOPICS_AGAIN = Duration.ofSeconds(2);
   private static final Duration RETENTION_AGAIN = Duration.ofSeconds(5);
 
   @Bean
@@ -111,71 +95,6 @@ class WorkerConfiguration {
   @Bean(destroyMethod = "close")
   Admin admin(KafkaAdmin kafkaAdmin) {
     return Admin.create(kafkaAdmin.getConfigurationProperties());
-  }
-
-  @Bean
-  KafkaAdmin.NewTopics topics(
-      TopicsProperties topics, List<TaskHandler<?>> handlers, EngineProperties worker) {
-    topics.requireKept(worker.longestRetry());
-    List<NewTopic> all = topics.layout().topics(names(handlers, worker));
-    return new KafkaAdmin.NewTopics(all.toArray(NewTopic[]::new));
-  }
-
-  private static List<String> names(List<TaskHandler<?>> handlers, EngineProperties worker) {
-    return chosen(handlers, worker.types()).stream().map(each -> each.type().name()).toList();
-  }
-
-  /** Before anything has started. */
-  @Bean
-  KafkaRequirements kafkaRequirements(
-      Admin admin,
-      ConsumerFactory<?, ?> consumers,
-      ProducerFactory<?, ?> producers,
-      List<TaskHandler<?>> handlers,
-      EngineProperties worker,
-      Environment environment) {
-    return new KafkaRequirements(
-        admin,
-        List.of(consumers.getConfigurationProperties(), producers.getConfigurationProperties()),
-        TopicRequirements.of(names(handlers, worker), worker.longestRetry()),
-        worker,
-        environment);
-  }
-
-  @Bean(destroyMethod = "shutdown")
-  ClientResources redisResources(RedisProperties properties) {
-    return ClientResources.builder()
-        .nettyCustomizer(new MuteChannels(properties.commandTimeout()))
-        .build();
-  }
-
-  @Bean(destroyMethod = "shutdown")
-  RedisClient redis(RedisProperties properties, ClientResources redisResources) {
-    RedisURI uri = RedisURI.create(properties.url());
-    uri.setTimeout(properties.commandTimeout());
-    RedisClient client = RedisClient.create(redisResources, uri);
-    client.setOptions(
-        ClientOptions.builder()
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .requestQueueSize(properties.queue())
-            .socketOptions(
-                SocketOptions.builder()
-                    .connectTimeout(properties.connectTimeout())
-                    .keepAlive(true)
-                    .build())
-            .timeoutOptions(TimeoutOptions.enabled(properties.commandTimeout()))
-            .build());
-    return client;
-  }
-
-  @Bean(destroyMethod = "close")
-  StatusCache statusCache(RedisClient redis, EngineProperties properties) {
-    return new StatusCache(redis, properties.statusTimeToLive());
-  }
-
-  @Bean(initMethod = "start", destroyMethod = "close")
-  SharedBreakers sharedBreakers(RedisClient redis, Dependencies dependencies, WorkerId worker) {
-    return new SharedBreakers(redis, dependencies, worker.name());
   }
 
   @Bean
@@ -254,11 +173,6 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Round creatingTopics(TopicCreation topics) {
-    return new Round("topic-creation", TOPICS_AGAIN, topics);
-  }
-
-  @Bean
   Engine engine(
       EngineProperties properties,
       List<TaskHandler<?>> handlers,
@@ -309,6 +223,11 @@ class WorkerConfiguration {
     return only == null ? Gate.OPEN : () -> dependencies.limit(only);
   }
 
+  /** The names of the types that this worker runs. */
+  static List<String> types(List<TaskHandler<?>> handlers, EngineProperties worker) {
+    return chosen(handlers, worker.types()).stream().map(each -> each.type().name()).toList();
+  }
+
   static List<TaskHandler<?>> chosen(List<TaskHandler<?>> handlers, List<String> types) {
     Set<String> names = new HashSet<>();
     for (TaskHandler<?> handler : handlers) {
@@ -346,31 +265,6 @@ class WorkerConfiguration {
       Clock clock,
       EngineProperties properties) {
     return () -> new WarmUp(database, payloads, classifier, clock).run(properties.warmUp());
-  }
-
-  @Bean
-  TopicCreation topicCreation(
-      KafkaAdmin kafkaAdmin,
-      DataSource database,
-      OwnTypes.Found own,
-      List<TaskHandler<?>> handlers,
-      EngineProperties properties,
-      WorkerId worker) {
-    Set<String> names = own.types().stream().map(OwnType::name).collect(Collectors.toSet());
-    List<TypeRegister.Registered> registered =
-        handlers.stream()
-            .filter(handler -> names.contains(handler.type().name()))
-            .map(handler -> registered(handler, properties))
-            .toList();
-    return new TopicCreation(kafkaAdmin, new TypeRegister(database, worker.name(), registered));
-  }
-
-  private static TypeRegister.Registered registered(
-      TaskHandler<?> handler, EngineProperties properties) {
-    String name = handler.type().name();
-    int most = handler.isCpuBound() ? properties.cpuThreads() : Integer.MAX_VALUE;
-    return new TypeRegister.Registered(
-        handler.type(), properties.of(name).told(handler.isCpuBound(), most));
   }
 
   @Bean

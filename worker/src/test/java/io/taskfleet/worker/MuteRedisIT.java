@@ -23,7 +23,7 @@ class MuteRedisIT {
       RedisProperties properties =
           new RedisProperties(
               URI.create("redis://127.0.0.1:" + proxy.port()), PATIENCE, PATIENCE, 100);
-      WorkerConfiguration worker = new WorkerConfiguration();
+      RedisConfiguration worker = new RedisConfiguration();
       RedisClient client = worker.redis(properties, worker.redisResources(properties));
       StatefulRedisConnection<String, String> connection = client.connect();
       connection.sync().set("mute", "before");

@@ -8,23 +8,26 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Passes connections on to a server until they are silenced: then nothing leaves it any more. */
-final class SilencingProxy implements AutoCloseable {
+/**
+ * Passes connections on to a server, and counts them, until they are silenced: then nothing leaves
+ * it any more.
+ */
+public final class SilencingProxy implements AutoCloseable {
   private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final int target;
   private final AtomicInteger connections = new AtomicInteger();
   private volatile int silenced;
 
-  SilencingProxy(int target) throws IOException {
+  public SilencingProxy(int target) throws IOException {
     this.target = target;
     Thread.ofVirtual().start(this::serve);
   }
 
-  int port() {
+  public int port() {
     return door.getLocalPort();
   }
 
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 

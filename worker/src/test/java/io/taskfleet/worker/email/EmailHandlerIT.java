@@ -16,6 +16,7 @@ import io.taskfleet.task.ReasonCode;
 import io.taskfleet.wire.PayloadReader;
 import io.taskfleet.wire.RefusedJsonException;
 import io.taskfleet.wire.StrictJson;
+import io.taskfleet.worker.SilencingProxy;
 import io.taskfleet.worker.attempt.AttemptContext;
 import io.taskfleet.worker.attempt.Effect;
 import io.taskfleet.worker.attempt.ResultWithEffects;
@@ -49,7 +50,7 @@ class EmailHandlerIT {
 
   private final FailureClassifier classifier = new FailureClassifier();
   private final MailSink sink = STACK.mail();
-  private final CountingProxy proxy = new CountingProxy(STACK.smtpPort());
+  private final SilencingProxy proxy = new SilencingProxy(STACK.smtpPort());
   private final EmailHandler handler = handler();
 
   EmailHandlerIT() throws IOException {}
